@@ -1,0 +1,5 @@
+"""``python -m ferrotope`` is the command line."""
+
+from ferrotope.cli import main
+
+main()

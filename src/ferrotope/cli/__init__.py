@@ -1,0 +1,5 @@
+"""The command line."""
+
+from ferrotope.cli.app import main
+
+__all__ = ["main"]

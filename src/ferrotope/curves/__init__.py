@@ -1,0 +1,8 @@
+"""Curves of activity and iron against time: what the domains hand to each other."""
+
+from __future__ import annotations
+
+from ferrotope.curves.curve import Curve
+from ferrotope.curves.exponentials import Exponentials
+
+__all__ = ["Curve", "Exponentials"]

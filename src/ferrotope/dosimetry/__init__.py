@@ -1,0 +1,50 @@
+"""Absorbed dose from radionuclides in organs and tumours, each taken as a uniform sphere."""
+
+from ferrotope.dosimetry.daughters import daughter_activity, integrate_curve
+from ferrotope.dosimetry.dose import absorbed_dose, dose_rate, mass_scaled_s_value, s_value
+from ferrotope.dosimetry.electrons import (
+    electron_absorbed_fraction,
+    point_kernel_absorbed_fraction,
+    scaled_point_kernel,
+)
+from ferrotope.dosimetry.extrapolation import metabolic_time, relative_mass_coefficient
+from ferrotope.dosimetry.photons import mass_energy_absorption_coefficient, photon_absorbed_fraction, sphere_absorption
+from ferrotope.dosimetry.ranges import alpha_csda_range, cole_range, electron_csda_range, electron_energy_from_range
+from ferrotope.dosimetry.spectra import beta_energy_spectrum, fermi_function
+from ferrotope.dosimetry.spheres import (
+    alpha_absorbed_fraction,
+    chord_weight,
+    constant_let_absorbed_fraction,
+    sphere_mass,
+    sphere_radius,
+    straight_track_electron_absorbed_fraction,
+)
+
+__all__ = [
+    "absorbed_dose",
+    "alpha_absorbed_fraction",
+    "alpha_csda_range",
+    "beta_energy_spectrum",
+    "chord_weight",
+    "cole_range",
+    "constant_let_absorbed_fraction",
+    "daughter_activity",
+    "dose_rate",
+    "electron_absorbed_fraction",
+    "electron_csda_range",
+    "electron_energy_from_range",
+    "fermi_function",
+    "integrate_curve",
+    "mass_energy_absorption_coefficient",
+    "mass_scaled_s_value",
+    "metabolic_time",
+    "photon_absorbed_fraction",
+    "point_kernel_absorbed_fraction",
+    "relative_mass_coefficient",
+    "s_value",
+    "scaled_point_kernel",
+    "sphere_absorption",
+    "sphere_mass",
+    "sphere_radius",
+    "straight_track_electron_absorbed_fraction",
+]

@@ -1,0 +1,120 @@
+"""Energy that a sphere absorbs per decay of a nuclide, by radiation, from tables made once per nuclide."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from ferrotope.dosimetry.electrons import electron_absorbed_fraction
+from ferrotope.dosimetry.photons import photon_absorbed_fraction
+from ferrotope.dosimetry.spectra import beta_energy_spectrum
+from ferrotope.dosimetry.spheres import alpha_absorbed_fraction
+from ferrotope.nuclides import Nuclide
+from ferrotope.units.constants import MEV
+
+__all__ = ["RADIATIONS", "Link", "absorbed_energy", "emitted_energy", "family"]
+
+RADIATIONS = ("alpha", "recoil", "beta-", "beta+", "conversion", "auger", "gamma", "x", "annihilation")
+
+# Radius times density of the sphere (kg/m2): all absorbed fractions depend on this product alone. 1 micrometre to
+# 1 metre of water; 40 points a decade keep the interpolation within 1e-3.
+_THICKNESS = np.geomspace(1e-3, 1e3, 241)
+_LOG_THICKNESS = np.log(_THICKNESS)
+
+# Beta branches of unique first forbidden shape (spin change 2, parity change; spins of ENSDF) that carry much of the
+# energy of their nuclide: endpoint in MeV. The allowed shape would be 2 % off for Y-90 in spheres of 3 mm.
+_UNIQUE = {"Y-90": 2.279, "I-124": 2.138, "As-72": 3.334, "Ho-166": 1.774}
+
+
+class Link(NamedTuple):
+    """One nuclide of a decay chain.
+
+    Attributes
+    ----------
+    name : str
+        Nuclide.
+    half_life : float
+        In s.
+    parents : tuple of (str, float)
+        Nuclides of the chain that decay to it, with the branching fraction.
+    """
+
+    name: str
+    half_life: float
+    parents: tuple[tuple[str, float], ...]
+
+
+def emitted_energy(name: str) -> np.ndarray:
+    """Mean energy emitted per decay of a nuclide itself.
+
+    Parameters
+    ----------
+    name : str
+        Nuclide, as "Lu-177".
+
+    Returns
+    -------
+    array, shape (9,)
+        J per decay, in the order of `RADIATIONS`.
+    """
+    return _tables(name)[0]
+
+
+def absorbed_energy(name: str, thickness) -> np.ndarray:
+    """Energy that a uniform sphere absorbs per decay of a nuclide in it.
+
+    Parameters
+    ----------
+    name : str
+        Nuclide, as "Lu-177"; its daughters are not in it.
+    thickness : float or array, shape (...)
+        Radius times density of the sphere (kg/m2); below 1 micrometre of water the value there is given.
+
+    Returns
+    -------
+    array, shape (..., 9)
+        J per decay, in the order of `RADIATIONS`.
+
+    Notes
+    -----
+    Interpolated in a table of 241 radii, within 0.1 % of the sum over all lines and spectra.
+    """
+    energy, fractions = _tables(name)
+    place = np.log(np.asarray(thickness, dtype=float))
+    return np.stack([total * np.interp(place, _LOG_THICKNESS, row) for total, row in zip(energy, fractions, strict=True)], -1)
+
+
+@lru_cache(maxsize=128)
+def family(name: str) -> tuple[Link, ...]:
+    """Decay chain of a nuclide down to stable ones, the nuclide first, parents before daughters."""
+    raise NotImplementedError
+
+
+@lru_cache(maxsize=128)
+def _tables(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Energy per decay (J) and absorbed fraction on `_THICKNESS`, both by radiation."""
+    nuclide = Nuclide(name)
+    energy = np.array([nuclide.mean_energy(radiation) for radiation in RADIATIONS])
+    fractions = np.zeros((len(RADIATIONS), _THICKNESS.size))
+    for row, radiation in enumerate(RADIATIONS):
+        if energy[row] > 0:
+            fractions[row] = _fraction(nuclide, radiation)
+    energy.flags.writeable = fractions.flags.writeable = False
+    return energy, fractions
+
+
+def _fraction(nuclide: Nuclide, radiation: str) -> np.ndarray:
+    """Energy-weighted absorbed fraction of one radiation on `_THICKNESS`, which is a radius in mm at 1 g/cm3."""
+    if radiation == "recoil":
+        return np.ones(_THICKNESS.size)
+    energies, weights = _spectrum(nuclide, radiation)
+    formula = {
+        "alpha": alpha_absorbed_fraction,
+        "gamma": photon_absorbed_fraction,
+        "x": photon_absorbed_fraction,
+        "annihilation": photon_absorbed_fraction,
+    }.get(radiation, electron_absorbed_fraction)
+    share = energies * weights / np.sum(energies * weights)
+    return share @ formula(energies[:, None], _THICKNESS / 1000.0, 1000.0)

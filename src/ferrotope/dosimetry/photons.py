@@ -1,0 +1,134 @@
+"""Self absorbed fraction of photons in a uniform sphere, from the mass energy-absorption coefficient of water."""
+
+from __future__ import annotations
+
+from math import factorial
+
+import numpy as np
+
+from ferrotope.dosimetry.spheres import WATER_DENSITY, require_positive
+from ferrotope.errors import ValidityError
+from ferrotope.units.constants import MEV
+
+__all__ = ["mass_energy_absorption_coefficient", "photon_absorbed_fraction", "sphere_absorption"]
+
+# Liquid water: photon energy (MeV), mu_en/rho (cm2/g). Source: J. H. Hubbell and S. M. Seltzer, NIST Standard
+# Reference Database 126 (NISTIR 5632), table 4, doi:10.18434/T4D01F.
+_MU_EN = np.array(
+    [
+        (1e-3, 4065.0), (1.5e-3, 1372.0), (2e-3, 615.2), (3e-3, 191.7), (4e-3, 81.91), (5e-3, 41.88), (6e-3, 24.05),
+        (8e-3, 9.915), (0.01, 4.944), (0.015, 1.374), (0.02, 0.5503), (0.03, 0.1557), (0.04, 0.06947),
+        (0.05, 0.04223), (0.06, 0.03190), (0.08, 0.02597), (0.1, 0.02546), (0.15, 0.02764), (0.2, 0.02967),
+        (0.3, 0.03192), (0.4, 0.03279), (0.5, 0.03299), (0.6, 0.03284), (0.8, 0.03206), (1.0, 0.03103),
+        (1.25, 0.02965), (1.5, 0.02833), (2.0, 0.02608), (3.0, 0.02281), (4.0, 0.02066), (5.0, 0.01915),
+        (6.0, 0.01806), (8.0, 0.01658), (10.0, 0.01566), (15.0, 0.01441), (20.0, 0.01382),
+    ]
+)  # fmt: skip
+_LOG_ENERGY, _LOG_MU_EN = np.log(_MU_EN[:, 0] * MEV), np.log(_MU_EN[:, 1] * 0.1)  # cm2/g -> m2/kg
+_LOWEST, _HIGHEST = 1e-3 * MEV, 20.0 * MEV
+
+# Below this diameter in mean free paths the closed form loses digits and its power series takes over.
+_SERIES_BELOW = 1.0
+_SERIES = [3.0 * (-1) ** n * (n - 1) / factorial(n) for n in range(4, 22)]
+
+
+def mass_energy_absorption_coefficient(energy):
+    """Mass energy-absorption coefficient mu_en/rho of liquid water.
+
+    Parameters
+    ----------
+    energy : float or array
+        Photon energy (J), above 0, at most 20 MeV.
+
+    Returns
+    -------
+    float or array
+        Coefficient (m2/kg), the shape of `energy`.
+
+    Raises
+    ------
+    ValidityError
+        If an energy is not positive or is above 20 MeV.
+
+    Notes
+    -----
+    NIST table, log-log interpolation. Below 1 keV, where it ends, the value at 1 keV scaled with E^-3 and held below
+    100 eV: such photons are absorbed within micrometres.
+    """
+    energy = np.asarray(energy, dtype=float)
+    if not (np.all(energy > 0) and np.all(energy <= _HIGHEST * (1 + 1e-9))):
+        worst = float(np.max(energy) if np.any(energy > _HIGHEST) else np.min(energy))
+        raise ValidityError(
+            "the absorption of photons of this energy is not tabulated",
+            field="energy",
+            value=f"{worst / MEV:.4g} MeV",
+            allowed="above 0, at most 20 MeV",
+        )
+    table = np.exp(np.interp(np.log(energy), _LOG_ENERGY, _LOG_MU_EN))
+    below = np.clip(energy / _LOWEST, 0.1, 1.0) ** -3
+    return (table * below)[()]
+
+
+def sphere_absorption(optical_radius):
+    """Fraction of a uniform isotropic source absorbed inside its own sphere, for exponential absorption.
+
+    phi = 1 - 3/(8 x^3) [2 x^2 - 1 + (1 + 2x) exp(-2x)], x = mu R; phi = 3x/4 - 2x^2/5 + ... for small x.
+
+    Parameters
+    ----------
+    optical_radius : float or array
+        x, the radius in absorption lengths; not negative.
+
+    Returns
+    -------
+    float or array
+        Absorbed fraction, between 0 and 1.
+
+    Notes
+    -----
+    int_0^2R mu exp(-mu x) w(x) dx with the chord probability w of `spheres.chord_weight`. Below x = 0.5 a power series,
+    because the bracket loses all digits as x^3.
+    """
+    twice = 2.0 * np.asarray(optical_radius, dtype=float)
+    small, large = np.minimum(twice, _SERIES_BELOW), np.maximum(twice, _SERIES_BELOW)
+    series = small * np.polynomial.polynomial.polyval(small, _SERIES)
+    closed = 1.0 - 3.0 / large**3 * (large**2 / 2.0 - 1.0 + (1.0 + large) * np.exp(-large))
+    return np.where(twice < _SERIES_BELOW, series, closed)[()]
+
+
+def photon_absorbed_fraction(energy, radius, density=WATER_DENSITY):
+    """Self absorbed fraction of a uniform sphere of water-like tissue for photons of one energy.
+
+    Parameters
+    ----------
+    energy : float or array
+        Photon energy (J), above 0, at most 20 MeV.
+    radius : float or array
+        Radius of the sphere (m), positive.
+    density : float or array
+        Density (kg/m3).
+
+    Returns
+    -------
+    float or array
+        Absorbed fraction, between 0 and 1; arguments broadcast.
+
+    Raises
+    ------
+    ValidityError
+        If an energy is outside the table.
+    InputError
+        If a radius or a density is not positive.
+
+    Notes
+    -----
+    `sphere_absorption` with x = mu_en R: the energy of scattered photons is followed only as far as mu_en, smaller than
+    mu, stands for it. Against a photon Monte Carlo (Klein-Nishina and photoelectric effect, isolated sphere, in the
+    tests) it is too low, from 0.2 to 2 MeV by under 1 % (1 g), 1 to 3 % (100 g), 1 to 7 % (1 kg) and 5 to 15 % (20 kg),
+    and at 60 keV, where scattered photons are absorbed better than first ones, by 4, 15, 26 and 36 %. Back-scatter from
+    surrounding tissue and photons from other organs are not in it.
+    """
+    energy, radius, density = (np.asarray(part, dtype=float) for part in (energy, radius, density))
+    require_positive("radius", radius, "m")
+    require_positive("density", density, "kg/m3")
+    return sphere_absorption(mass_energy_absorption_coefficient(energy) * radius * density)

@@ -1,0 +1,188 @@
+"""What is done to the subject: injection, images, heatings, as timed events with t = 0 at injection."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from ferrotope.errors import InputError
+from ferrotope.units.constants import VACUUM_PERMEABILITY
+from ferrotope.units.fields import assumed, quantity
+from ferrotope.units.noun import Noun
+from ferrotope.units.value import Value
+
+__all__ = ["Heating", "Image", "Protocol"]
+
+_HOUR = ("h", 3600.0)
+Time = quantity("s", low=0.0, high=3.2e7, shown=_HOUR)
+Duration = quantity("s", positive=True, high=3.2e7, shown=_HOUR)
+
+
+class Image(Noun):
+    """One acquisition: MRI with its sequence, or PET or SPECT with its scanner."""
+
+    modality: Literal["MRI", "PET", "SPECT"]
+    time: Time
+    sequence: Literal["GRE", "SE", "UTE"] | None = Field(
+        None, description="spoiled gradient echo, spin echo, ultra-short echo time"
+    )
+    B0: quantity("T", positive=True, low=0.01, high=30.0) | None = None
+    TE: quantity("s", positive=True, high=2.0, shown=("ms", 1e-3)) | None = None
+    TR: quantity("s", positive=True, high=60.0, shown=("ms", 1e-3)) | None = None
+    flip_angle: quantity("rad", positive=True, high=math.pi, shown=("deg", math.pi / 180)) = Field(
+        assumed("90 deg", "rad", note="spin echo excitation"), description="excitation flip angle"
+    )
+    noise: quantity("1", positive=True, high=1.0) = Field(
+        assumed("0.02", "1", positive=True, note="noise SD relative to the tissue signal before injection"),
+        description="noise standard deviation relative to the signal before injection",
+    )
+    scanner: str = Field("", description="name of a scanner of the imaging room, for PET and SPECT")
+    resolution: quantity("m", positive=True, low=1e-4, high=0.05, shown=("mm", 1e-3)) | None = Field(
+        None, description="FWHM in the image"
+    )
+    sensitivity: quantity("1", positive=True, high=1.0, also={"1/(Bq s)": ("1", 1.0)}) | None = Field(
+        None,
+        description="detected counts per emitted positron (PET) or per photon in the window (SPECT); cps/Bq is a pure number",
+    )
+    duration: Duration = Field(
+        assumed("20 min", "s", positive=True, note="acquisition time"), description="acquisition time"
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        wanted = ("sequence", "B0", "TE", "TR") if self.modality == "MRI" else ()
+        for name in wanted:
+            if getattr(self, name) is None:
+                raise InputError(
+                    f"an MRI acquisition needs {name}",
+                    field=name,
+                    remedy='for example sequence = "GRE", B0 = "4.7 T", TE = "10 ms", TR = "100 ms"',
+                )
+        if self.modality == "MRI":
+            if self.TE.number >= self.TR.number:
+                raise InputError(
+                    "the echo time must be shorter than the repetition time",
+                    field="TE",
+                    value=self.TE.text,
+                    allowed=f"below {self.TR.text}",
+                )
+            if self.scanner or self.resolution or self.sensitivity:
+                raise InputError(
+                    "scanner, resolution and sensitivity belong to PET and SPECT", field="modality", value=self.modality
+                )
+        elif any(getattr(self, name) is not None for name in ("sequence", "B0", "TE", "TR")):
+            raise InputError(
+                "sequence, B0, TE and TR belong to MRI",
+                field="modality",
+                value=self.modality,
+                remedy='remove them, or set modality = "MRI"',
+            )
+        return self
+
+
+class Heating(Noun):
+    """One exposure to an alternating magnetic field."""
+
+    start: Time
+    duration: Duration
+    H: quantity(
+        "A/m", positive=True, low=1.0, high=2e6, shown=("kA/m", 1e3), also={"T": ("A/m", 1.0 / VACUUM_PERMEABILITY)}
+    ) = Field(description="peak amplitude of the field; a flux density is converted with H = B/mu0")
+    f: quantity("Hz", positive=True, low=1.0, high=1e8, shown=("kHz", 1e3))
+    exposed: Literal["tumour", "body"] = Field("tumour", description="whether liver and spleen lie in the field too")
+    immobilised_fraction: quantity("1", low=0.0, high=1.0) = Field(
+        assumed(
+            "1",
+            "1",
+            note="particles bound in tissue do not rotate (Di Corato et al. 2014)",
+            source="doi:10.1016/j.biomaterials.2014.04.036",
+        ),
+        description="fraction of particles whose Brownian rotation is blocked",
+    )
+    viscosity: quantity("Pa s", positive=True, high=1e3, shown=("mPa s", 1e-3)) = Field(
+        assumed(
+            "0.69 mPa s",
+            "Pa s",
+            positive=True,
+            note="water at 37 degC, for the particles that are free to rotate",
+            source="doi:10.1063/1.555581",
+        ),
+        description="of the liquid around particles that can rotate",
+    )
+
+
+class Protocol(Noun):
+    """Injection, images and heatings."""
+
+    route: Literal["intravenous", "intratumoural"] = "intravenous"
+    retained_fraction: quantity("1", low=0.0, high=1.0) | None = Field(
+        None, description="of an intratumoural injection that stays in the tumour"
+    )
+    administered_activity: quantity("Bq", positive=True, high=1e13, shown=("MBq", 1e6)) | None = None
+    iron_dose: quantity("kg", positive=True, high=0.1, shown=("mg", 1e-6), also={"kg/kg": ("kg/kg", 1.0)}) | None = (
+        Field(None, description="mass of iron, absolute or per body mass")
+    )
+    activity_per_iron: quantity("Bq/kg", positive=True, high=1e20, shown=("MBq/mg", 1e12)) | None = None
+    image: list[Image] = Field(default_factory=list)
+    heating: list[Heating] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _route(self) -> Self:
+        if self.route == "intratumoural" and self.retained_fraction is None:
+            raise InputError(
+                "an intratumoural injection needs the fraction that stays in the tumour",
+                field="retained_fraction",
+                remedy='add retained_fraction = "0.7..0.95"',
+            )
+        if self.route == "intravenous" and self.retained_fraction is not None:
+            raise InputError(
+                "retained_fraction belongs to an intratumoural injection",
+                field="retained_fraction",
+                remedy='set route = "intratumoural" or remove it',
+            )
+        return self
+
+    def doses(self, body_mass: Value | None) -> tuple[float | None, float | None]:
+        """Return administered activity (Bq) and iron mass (kg), each from the others where it is not given.
+
+        Parameters
+        ----------
+        body_mass : Value or None
+            Needed where the iron dose is per body mass.
+
+        Returns
+        -------
+        tuple of float or None
+            Activity in Bq and iron in kg; None where it cannot be known.
+        """
+        iron = None
+        if self.iron_dose is not None:
+            iron = self.iron_dose.si
+            if self.iron_dose.unit == "kg/kg":
+                iron = iron * body_mass.si if body_mass is not None else None
+        activity = self.administered_activity.si if self.administered_activity is not None else None
+        if self.activity_per_iron is not None:
+            if activity is None and iron is not None:
+                activity = self.activity_per_iron.si * iron
+            elif iron is None and activity is not None and self.iron_dose is None:
+                iron = activity / self.activity_per_iron.si
+        return activity, iron
+
+    def check_agreement(self, body_mass: Value | None) -> None:
+        """Raise InputError if activity, iron dose and activity per iron are all given and differ by more than 5 %."""
+        if self.administered_activity is None or self.iron_dose is None or self.activity_per_iron is None:
+            return
+        activity, iron = self.doses(body_mass)
+        if iron is None:
+            return
+        ratio = activity / iron / self.activity_per_iron.number
+        if not 0.95 <= ratio <= 1.05:
+            raise InputError(
+                "activity, iron dose and activity per iron contradict each other",
+                field="activity_per_iron",
+                value=self.activity_per_iron.text,
+                allowed=f"{activity / iron / 1e12:.4g} MBq/mg within 5 %, from the other two",
+                remedy="give any two of the three",
+            )
