@@ -42,11 +42,10 @@ class Stub(NamedTuple):
     positrons: float
     lines: tuple[Line, ...] = ()
 
-    def mean_energy(self, radiation):
-        return 2 * 0.51099895 * MEV * self.positrons if radiation == "annihilation" else 0.0
-
-    def emissions(self):
-        return self.lines
+    def emissions(self, radiation):
+        if radiation == "beta+":
+            return (line("beta+", 300.0, self.positrons),) if self.positrons else ()
+        return tuple(item for item in self.lines if item.radiation == radiation)
 
 
 def line(radiation, kev, intensity):
@@ -256,3 +255,33 @@ def test_a_nuclide_long_gone_gives_zero_not_nan():
     outcome = show([{"modality": "PET", "time": "300 d"}], activity=activity, nuclide=gone)
     assert numbers(outcome)["imaging.suv.tumour"].value == 0.0
     assert all(np.isfinite(series.values).all() for series in outcome.series if series.values.dtype.kind == "f")
+
+
+@pytest.mark.parametrize(
+    ("name", "modality", "emissions"),
+    # DDEP and ENSDF: positrons per decay; photons of the main lines in a 20 % window
+    [
+        ("F-18", "PET", 0.967),
+        ("Cu-64", "PET", 0.175),
+        ("Ga-68", "PET", 0.889),
+        ("Zr-89", "PET", 0.227),
+        ("Tc-99m", "SPECT", 0.89),
+        ("In-111", "SPECT", 0.94),
+        ("I-123", "SPECT", 0.836),
+        ("I-131", "SPECT", 0.815),
+        ("Lu-177", "SPECT", 0.104),
+    ],
+)
+def test_published_yields_of_real_nuclides(name, modality, emissions):
+    from ferrotope.nuclides import Nuclide
+
+    assert seen_by(modality, Nuclide(name)).emission_yield == pytest.approx(emissions, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("name", "modality"), [("Y-90", "SPECT"), ("Er-169", "SPECT"), ("F-18", "SPECT"), ("Lu-177", "PET")]
+)
+def test_real_nuclides_that_cannot_be_seen(name, modality):
+    from ferrotope.nuclides import Nuclide
+
+    assert seen_by(modality, Nuclide(name)).emission_yield == 0

@@ -112,7 +112,9 @@ def test_actinium_daughters():
 def test_heavier_material_stops_sooner():
     label = Label(nuclide="Ac-225")
     ranges = [
-        numbers(label_state(label, None, None, None, core_diameter=2e-8, core_material=material))["recoil_range.Fr-221"].value
+        numbers(label_state(label, None, None, None, core_diameter=2e-8, core_material=material))[
+            "recoil_range.Fr-221"
+        ].value
         for material in (Material.model_validate("gold"), None)
     ]
     assert ranges[0] < ranges[1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ferrotope.errors import InputError
-from ferrotope.units.constants import ELECTRON_MASS, MEV, SPEED_OF_LIGHT
+from ferrotope.units.constants import MEV
 
 __all__ = ["Visible", "seen_by"]
 
@@ -15,7 +15,6 @@ _HALF_WINDOW = 0.10  # a window of 20 % about the line
 _LEAST_YIELD = 0.01  # per decay; below, nobody images with it at tracer activity
 _PROMPT_RANGE = (0.40 * MEV, 0.65 * MEV)  # gammas that pass for annihilation photons
 _PROMPT_YIELD = 0.10
-_ANNIHILATION = 2.0 * ELECTRON_MASS * SPEED_OF_LIGHT**2
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def seen_by(modality: str, nuclide: Any) -> Visible:
     modality : str
         "PET" (positrons) or "SPECT" (photons of 60 to 400 keV, the strongest line with a window of 20 %).
     nuclide : Nuclide
-        With ``mean_energy("annihilation")`` and ``emissions()``.
+        With ``emissions(radiation)``.
 
     Returns
     -------
@@ -65,8 +64,7 @@ def seen_by(modality: str, nuclide: Any) -> Visible:
 
 
 def _positrons(nuclide: Any) -> Visible:
-    # every positron ends in two photons of 511 keV
-    positrons = nuclide.mean_energy("annihilation") / _ANNIHILATION
+    positrons = sum(line.intensity for line in nuclide.emissions("beta+"))
     if positrons < _LEAST_YIELD:
         return Visible(0.0, "", f"{positrons:.2g} positrons per decay" if positrons > 0 else "it emits no positrons")
     prompt = sum(share for energy, share in _photons(nuclide) if _PROMPT_RANGE[0] <= energy <= _PROMPT_RANGE[1])
@@ -96,4 +94,4 @@ def _window(nuclide: Any) -> Visible:
 
 def _photons(nuclide: Any) -> list[tuple[float, float]]:
     """Gamma and x lines as (energy in J, photons per decay)."""
-    return [(line.energy, line.intensity) for line in nuclide.emissions() if line.radiation in ("gamma", "x")]
+    return [(line.energy, line.intensity) for kind in ("gamma", "x") for line in nuclide.emissions(kind)]

@@ -1,8 +1,7 @@
 """Magnetic particle imaging: the Langevin point spread function of x-space theory.
 
-Equilibrium magnetisation is assumed: relaxation blurs further, and cores below about 20 nm or above 25 nm differ from
-it.
-Goodwill and Conolly, IEEE Trans Med Imaging 2010;29:1851, doi:10.1109/TMI.2010.2052284 (x-space; cited from memory).
+Equilibrium magnetisation is assumed: relaxation blurs further, most of all for large cores. Goodwill and Conolly, IEEE
+Trans Med Imaging 2010;29:1851, doi:10.1109/TMI.2010.2052284 (x-space; not re-read).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """MRI signal equations, and what iron does to relaxation and contrast.
 
 Signals are in units of the equilibrium signal: proton density, coil and gain are left out, so only ratios and
-differences
-between signals of the same sequence have a meaning. Concentrations are in mM (mol/m3) of iron, relaxivities in 1/(mM
-s).
+differences between signals of the same sequence have a meaning. Concentrations are in mM (mol/m3) of iron,
+relaxivities in 1/(mM s).
 """
 
 from __future__ import annotations
@@ -88,8 +87,8 @@ def relaxation_rate(tissue_rate: ArrayLike, relaxivity: ArrayLike, concentration
     -----
     Linear addition holds for an agent that is spread evenly and reached by all water. Particles packed in macrophages
     keep r2* but lose much of r1 and r2, so r1 and r2 of a dispersion are upper limits in liver and spleen. A sum of
-    T2* terms
-    also takes the agent's extra decay as exponential, which static dephasing by clusters is not at short echo times.
+    T2* terms also takes the agent's extra decay as exponential, which static dephasing by clusters is not at short
+    echo times.
     """
     rate = not_negative("tissue_rate", tissue_rate, "1/s")
     slope = not_negative("relaxivity", relaxivity, "1/(mM s)")
@@ -125,8 +124,8 @@ def spoiled_gradient_echo_signal(
     Notes
     -----
     Ideal spoiling is assumed. With RF spoiling at 117 degrees and T2 well above TR the true signal is some per cent
-    lower
-    (5.6 % for T1 1 s, T2 80 ms, TR 5 ms, 15 degrees by extended phase graphs). UTE with long readouts blurs as well.
+    lower (5.6 % for T1 1 s, T2 80 ms, TR 5 ms, 15 degrees by extended phase graphs). UTE with long readouts blurs as
+    well.
 
     References
     ----------
@@ -358,14 +357,12 @@ def liver_iron_from_r2star(R2star: ArrayLike) -> Floats:
     Notes
     -----
     A regression in patients with iron overload (1.33 to 32.9 mg/g), whose iron is ferritin and haemosiderin: it does
-    not
-    hold for particles, whose r2* is far larger, and here it only says what an R2* would mean without them.
+    not hold for particles, whose r2* is far larger, and here it only says what an R2* would mean without them.
 
     References
     ----------
     Wood et al., Blood 2005;106:1460, doi:10.1182/blood-2004-10-3982 (the range was read in the abstract; the two
-    coefficients
-    are from memory of its R2* calibration, not re-read).
+    coefficients are from memory of its R2* calibration, not re-read).
     """
     return 1e-3 * (0.0254 * not_negative("R2star", R2star, "1/s") + 0.202)
 

@@ -116,10 +116,8 @@ def _organ_records(
     noise = image.noise.si * abs(before)
     validity = _validity(image, relaxivity, tissue, concentration, after, noise)
     decay = tissue.T2 if image.sequence == "SE" else tissue.T2star
-    common = {
-        "kind": "predicted",
-        "sources": tuple(dict.fromkeys((*tissue.T1.sources, *decay.sources, "doi:10.1063/1.1719961"))),
-    }
+    ernst = () if image.sequence == "SE" else ("doi:10.1063/1.1719961",)
+    common = {"kind": "predicted", "sources": tuple(dict.fromkeys((*tissue.T1.sources, *decay.sources, *ernst)))}
     when = f"at {image.time.si / 3600:.3g} h"
     timing = f"{image.B0.si:g} T, TE {1e3 * image.TE.si:.3g} ms, TR {1e3 * image.TR.si:.4g} ms"
     method = f"{_METHODS[image.sequence]}, {timing}, T1 {1e3 * tissue.T1.value:.0f} ms ({tissue.T1.kind})"

@@ -114,8 +114,7 @@ def mean_recovery_coefficient(diameter: ArrayLike, fwhm: ArrayLike) -> Floats:
     """Recovery coefficient of the mean over a uniform sphere imaged with a Gaussian point spread function.
 
     The mean over the sphere is the probability that two points, the first uniform in the sphere and the second a
-    Gaussian
-    step away, are both inside. With the sphere's overlap function 1 - 3s/(4R) + s^3/(16R^3) and a = R/sigma:
+    Gaussian step away, are both inside. With the sphere's overlap function 1 - 3s/(4R) + s^3/(16R^3) and a = R/sigma:
 
     RC = erf(sqrt 2 a) - sqrt(2/pi) [3a^2 - 1 - (a^2 - 1) exp(-2a^2)] / (2a^3).
 

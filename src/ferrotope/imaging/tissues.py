@@ -95,9 +95,8 @@ def tissue_relaxation(tissue: str, B0: float) -> TissueRelaxation:
     -------
     TissueRelaxation
         Between tabulated fields each time follows a power law of B0 (a straight line of its logarithm against that of
-        B0, the form
-        that Bottomley et al. found for T1, doi:10.1118/1.595535); beyond the table the last such law goes on, and
-        `extrapolated` is true. Only the tabulated fields are data: everything else is of kind "assumed".
+        B0, the form that Bottomley et al. found for T1, doi:10.1118/1.595535); beyond the table the last such law
+        goes on, and `extrapolated` is true. Only the tabulated fields are data: everything else is of kind "assumed".
 
     Raises
     ------

@@ -128,8 +128,7 @@ def hot_fraction(mean_atoms: ArrayLike) -> Floats:
     Notes
     -----
     Equal particles that label independently. In a size distribution the large ones hold more, so the hot fraction by
-    number is
-    lower; chelators in clusters lower it further.
+    number is lower; chelators in clusters lower it further.
     """
     return -np.expm1(-not_negative("mean_atoms", mean_atoms, "atoms"))
 

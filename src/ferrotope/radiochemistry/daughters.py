@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ferrotope.nuclides.names import SYMBOLS
 from ferrotope.particle.formula import ATOMIC_WEIGHTS, composition
 from ferrotope.particle.materials import Material
 from ferrotope.radiochemistry.recoil import recoil_energy, recoil_range, retained_from_surface, retained_from_volume
@@ -12,12 +13,6 @@ from ferrotope.units.constants import MEV
 
 __all__ = ["recoil_records"]
 
-_SYMBOLS = (
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y "
-    "Zr Nb Mo Tc Ru Rh Pd Ag Cd In "
-    "Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At "
-    "Rn Fr Ra Ac Th Pa U Np Pu Am Cm"
-).split()
 _LEAST_ALPHAS = 0.01  # per decay of the member: rarer branches are left out
 
 
@@ -29,7 +24,7 @@ def recoil_records(
     Parameters
     ----------
     nuclide : Nuclide
-        The label, with ``chain()`` and ``emissions()``.
+        The label.
     core_diameter : float or None
         m.
     core_material : Material or None
@@ -40,12 +35,12 @@ def recoil_records(
     tuple
         Records and notices; both empty for a chain without alphas.
     """
-    emitters = [(member, *alphas) for member in _members(nuclide) if (alphas := _alphas(member)) is not None]
+    emitters = [(member, *alphas) for member in nuclide.members() if (alphas := _alphas(member)) is not None]
     if not emitters:
         return (), ()
     formula, density = ("Fe3O4", 5170.0) if core_material is None else (core_material.formula, core_material.density.si)
     target = {
-        (_SYMBOLS.index(symbol) + 1, ATOMIC_WEIGHTS[symbol]): atoms for symbol, atoms in composition(formula).items()
+        (SYMBOLS.index(symbol) + 1, ATOMIC_WEIGHTS[symbol]): atoms for symbol, atoms in composition(formula).items()
     }
     records: list[Record] = []
     notices = [
@@ -58,8 +53,8 @@ def recoil_records(
     if core_diameter is None:
         notices.append(Notice(level="absent", text="retention of recoiling daughters: needs the core diameter"))
     for member, energy, share in emitters:
-        Z, A = _identity(member.name)
-        daughter = f"{_SYMBOLS[Z - 3]}-{A - 4}"
+        Z, A = member.atomic_number, member.mass_number
+        daughter = f"{SYMBOLS[Z - 3]}-{A - 4}"
         recoil = float(recoil_energy(energy, A))
         reach = recoil_range(recoil, (Z - 2, float(A - 4)), target, density)
         records.append(
@@ -99,20 +94,10 @@ def recoil_records(
     return tuple(records), tuple(notices)
 
 
-def _members(nuclide: Any) -> list[Any]:
-    return [nuclide, *nuclide.chain()]
-
-
 def _alphas(member: Any) -> tuple[float, float] | None:
     """Mean alpha energy (J) and alphas per decay of a nuclide; None where there are hardly any."""
-    lines = [(line.energy, line.intensity) for line in member.emissions() if line.radiation == "alpha"]
-    share = sum(intensity for _, intensity in lines)
+    lines = member.emissions("alpha")
+    share = sum(line.intensity for line in lines)
     if share < _LEAST_ALPHAS:
         return None
-    return sum(energy * intensity for energy, intensity in lines) / share, min(share, 1.0)
-
-
-def _identity(name: str) -> tuple[int, int]:
-    """Atomic number and mass number of "Ac-225" or "Ho-166m"."""
-    symbol, number = name.split("-")
-    return _SYMBOLS.index(symbol) + 1, int(number.rstrip("mn"))
+    return sum(line.energy * line.intensity for line in lines) / share, min(share, 1.0)

@@ -1,8 +1,7 @@
 """Loss of the label from the particle, competing with decay.
 
 The label leaves the particle with a first-order rate k and decays with lambda; freed label may also leave the region
-with a
-first-order rate b. Equilibrium constants alone do not predict k: it is measured.
+with a first-order rate b. Equilibrium constants alone do not predict k: it is measured.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Alpha recoil: energy, range and how often a daughter stays in its particle by stopping alone.
 
 Stopping alone is neither a lower nor an upper bound of retention. Re-implantation into neighbours of an aggregate and
-re-sorption
-raise it (LaPO4 particles of 6 nm kept about 80 % of the Ac-225 daughters: OSTI 1185834, abstract), a broken chelate
-bond lowers it.
+re-sorption raise it (LaPO4 particles of 6 nm kept about 80 % of the Ac-225 daughters: OSTI 1185834, abstract), a
+broken chelate bond lowers it.
 """
 
 from __future__ import annotations
@@ -62,8 +61,7 @@ def recoil_range(
     """Projected range of a heavy recoil by continuous slowing down.
 
     Nuclear stopping of Ziegler, Biersack and Littmark (universal screening), electronic stopping of Lindhard, Scharff
-    and
-    Schiott, Bragg's rule; the path is divided by 1 + mu/3, mu = M2/M1, for the detours.
+    and Schiott, Bragg's rule; the path is divided by 1 + mu/3, mu = M2/M1, for the detours.
 
     Parameters
     ----------
@@ -88,10 +86,8 @@ def recoil_range(
 
     References
     ----------
-    Ziegler, Biersack, Littmark: The Stopping and Range of Ions in Solids, Pergamon 1985 (eq. 2-73, 2-88 ff.);
-    Lindhard and Scharff,
-    Phys Rev 1961;124:128, doi:10.1103/PhysRev.124.128. Coefficients from memory; tested against an independent
-    evaluation.
+    Ziegler, Biersack, Littmark: The Stopping and Range of Ions in Solids, Pergamon 1985; Lindhard and Scharff, Phys Rev
+    1961;124:128, doi:10.1103/PhysRev.124.128. Coefficients as in two secondary accounts, the books were not read again.
     """
     highest = float(positive("energy", energy, "J")) / ELEMENTARY_CHARGE
     Z1, M1 = ion

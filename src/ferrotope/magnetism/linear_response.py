@@ -1,0 +1,152 @@
+"""Linear response: complex susceptibility, loss power, specific loss power and its limits."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ferrotope.magnetism.equilibrium import langevin_parameter, volume_weighted_sizes
+from ferrotope.magnetism.relaxation import (
+    anisotropy_barrier,
+    brown_relaxation_time,
+    effective_relaxation_time,
+    mean_square_cosine,
+    neel_relaxation_time,
+)
+from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
+
+__all__ = [
+    "chord_factor",
+    "debye_loss",
+    "intrinsic_loss_power",
+    "largest_loop_power",
+    "loss_power",
+    "loss_susceptibility",
+    "rosensweig_power",
+]
+
+
+def debye_loss(frequency, relaxation_time):
+    """Return w tau/(1 + (w tau)^2) for a frequency in Hz and a time in s; 0 for an infinite time."""
+    product = 2.0 * math.pi * np.asarray(frequency, dtype=float) * np.asarray(relaxation_time, dtype=float)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(np.isinf(product), 0.0, product / (1.0 + product**2))[()]
+
+
+def chord_factor(xi):
+    """Return (3/xi) L(xi): susceptibility of the chord over the initial one (Rosensweig 2002, equation 13)."""
+    from ferrotope.magnetism.equilibrium import langevin
+
+    xi = np.asarray(xi, dtype=float)
+    safe = np.where(xi < 1e-4, 1.0, xi)
+    return np.where(xi < 1e-4, 1.0 - xi**2 / 15.0, 3.0 * langevin(safe) / safe)[()]
+
+
+def loss_power(loss_susceptibility, field, frequency):
+    """Return the power per volume pi mu0 chi'' f H^2 in W/m3 for H in A/m (peak) and f in Hz."""
+    return math.pi * VACUUM_PERMEABILITY * loss_susceptibility * frequency * np.asarray(field, dtype=float) ** 2
+
+
+def largest_loop_power(magnetisation, field, frequency):
+    """Return 4 mu0 Ms H f in W/m3, the area of the largest loop that fits between +-H and +-Ms, times f."""
+    return 4.0 * VACUUM_PERMEABILITY * magnetisation * field * frequency
+
+
+def intrinsic_loss_power(specific_loss_power, field, frequency):
+    """Return ILP = SLP/(f H^2) in H m2/kg (Kallumadil et al. 2009, doi:10.1016/j.jmmm.2009.02.075)."""
+    return specific_loss_power / (frequency * np.asarray(field, dtype=float) ** 2)
+
+
+def rosensweig_power(field, frequency, diameter, magnetisation, relaxation_time, temperature, volume_fraction=1.0):
+    """Return the loss power of one size in Rosensweig's model with the chord susceptibility.
+
+    Parameters
+    ----------
+    field, frequency : float or ndarray
+        Peak H in A/m and f in Hz.
+    diameter : float or ndarray
+        Magnetic diameter in m.
+    magnetisation : float or ndarray
+        Domain magnetisation in A/m.
+    relaxation_time : float or ndarray
+        Effective time in s.
+    temperature : float or ndarray
+        In K.
+    volume_fraction : float
+        Of magnetic solid.
+
+    Returns
+    -------
+    float or ndarray
+        In W per m3 of fluid. Rosensweig, J Magn Magn Mater 2002;252:370, doi:10.1016/S0304-8853(02)00706-0.
+    """
+    volume = math.pi / 6.0 * np.asarray(diameter, dtype=float) ** 3
+    initial = VACUUM_PERMEABILITY * volume_fraction * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature)
+    xi = langevin_parameter(field, diameter, magnetisation, temperature)
+    return loss_power(initial * chord_factor(xi) * debye_loss(frequency, relaxation_time), field, frequency)
+
+
+def loss_susceptibility(
+    frequency,
+    median,
+    sigma_g,
+    magnetisation,
+    anisotropy,
+    temperature,
+    *,
+    nonmagnetic_layer=0.0,
+    immobilised_fraction=1.0,
+    viscosity=None,
+    hydrodynamic_diameter=None,
+    damping=0.1,
+):
+    """Return chi'' per volume of core, averaged over the size distribution.
+
+    Immobilised particles have fixed easy axes at random: the component along the axis relaxes with the Néel time and
+    carries the weight <cos^2>, the component across it relaxes too fast to lose anything below the GHz range. Particles
+    free to rotate relax with the effective time of Néel and Brown and the full weight.
+
+    Parameters
+    ----------
+    frequency : float or ndarray
+        In Hz, any shape.
+    median, sigma_g : float
+        Number distribution of the core diameter (m).
+    magnetisation : float
+        In A/m.
+    anisotropy : float
+        Uniaxial constant in J/m3.
+    temperature : float
+        In K.
+    nonmagnetic_layer : float
+        In m.
+    immobilised_fraction : float
+        0 to 1.
+    viscosity, hydrodynamic_diameter : float, optional
+        Pa s and m, of the particles that are free; needed where the immobilised fraction is below 1. The coating keeps
+        its thickness over the size distribution.
+    damping : float
+        Gilbert's constant.
+
+    Returns
+    -------
+    float or ndarray
+        Pure number, the shape of ``frequency``.
+    """
+    diameters, weights = volume_weighted_sizes(median, sigma_g)
+    magnetic = np.clip(diameters - 2.0 * nonmagnetic_layer, 1e-12, None)
+    volume = math.pi / 6.0 * magnetic**3
+    initial = VACUUM_PERMEABILITY * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature) * (magnetic / diameters) ** 3
+    neel = neel_relaxation_time(anisotropy, magnetisation, magnetic, temperature, damping)
+    f = np.asarray(frequency, dtype=float)[..., None]
+    total = 0.0
+    if immobilised_fraction > 0:
+        weight = mean_square_cosine(anisotropy_barrier(anisotropy, magnetic, temperature))
+        total = total + immobilised_fraction * (initial * weight * debye_loss(f, neel)) @ weights
+    if immobilised_fraction < 1:
+        layer = max(hydrodynamic_diameter - median, 0.0)
+        brown = brown_relaxation_time(viscosity, diameters + layer, temperature)
+        both = effective_relaxation_time(neel, brown)
+        total = total + (1.0 - immobilised_fraction) * (initial * debye_loss(f, both)) @ weights
+    return np.asarray(total)[()]

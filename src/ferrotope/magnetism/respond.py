@@ -1,0 +1,269 @@
+"""The magnetism stage: magnetisation, relaxation times and heating power of a core."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ferrotope.magnetism.equilibrium import equilibrium_magnetisation, initial_susceptibility, langevin_parameter
+from ferrotope.magnetism.linear_response import (
+    intrinsic_loss_power,
+    largest_loop_power,
+    loss_power,
+    loss_susceptibility,
+)
+from ferrotope.magnetism.relaxation import (
+    anisotropy_barrier,
+    anisotropy_field,
+    brown_relaxation_time,
+    neel_relaxation_time,
+)
+from ferrotope.particle import Core
+from ferrotope.protocol import Heating
+from ferrotope.result import Notice, Outcome, Record, Series
+from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
+
+__all__ = ["Magnetism", "respond"]
+
+_LINEAR_XI = 1.0  # Carrey et al. 2011: linear response needs xi below 1
+_WATER_VISCOSITY = 0.69e-3  # Pa s at 37 degC, for the Brownian time where no heating states a viscosity
+_EQUILIBRIUM = "doi:10.1016/S0016-0032(29)91451-4"
+_LINEAR = ("doi:10.1016/S0304-8853(02)00706-0", "doi:10.1063/1.3551582")
+_BROWN = "doi:10.1103/PhysRev.130.1677"
+_METHOD = "linear response with Brown's exact Néel time over a lognormal size distribution"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Magnetism(Outcome):
+    """What the core does in a field.
+
+    Attributes
+    ----------
+    slp_iron : tuple of float or None
+        Specific loss power in W per kg of iron, one a heating; None where it is not known.
+    slp_core : tuple of float or None
+        The same per kg of core.
+    """
+
+    slp_iron: tuple[float | None, ...] = ()
+    slp_core: tuple[float | None, ...] = ()
+
+
+def respond(
+    core: Core | None, heatings: Sequence[Heating], temperature: float, hydrodynamic_diameter: float | None
+) -> Magnetism:
+    """Return magnetisation, relaxation times and heating power.
+
+    Parameters
+    ----------
+    core : Core or None
+        Size, material and magnetic properties.
+    heatings : sequence of Heating
+        Fields for which the heating power is wanted.
+    temperature : float
+        In K.
+    hydrodynamic_diameter : float or None
+        In m; needed for particles that are free to rotate.
+
+    Returns
+    -------
+    Magnetism
+        With an "absent" notice where the core is not known or carries no moment.
+    """
+    nothing = tuple(None for _ in heatings)
+    if core is None or core.diameter is None:
+        return _absent("Magnetism needs particle.core.diameter.", nothing)
+    if core.saturation_magnetisation is None and core.material.saturation_magnetisation is None:
+        return _absent(f"{core.material.name} carries no magnetic moment.", nothing)
+    if core.anisotropy is None and core.material.anisotropy is None:
+        return _absent("Magnetism needs the anisotropy constant of the core or its material.", nothing)
+    if core.magnetic_diameter <= 0:
+        return _absent("The non-magnetic layer is as thick as the core.", nothing)
+    sample = _Sample.of(core, temperature, hydrodynamic_diameter)
+    records = _static_records(sample)
+    series = list(_magnetisation_series(sample))
+    slp_iron: list[float | None] = []
+    slp_core: list[float | None] = []
+    notices: list[Notice] = []
+    for index, heating in enumerate(heatings):
+        if heating.immobilised_fraction.si < 1 and hydrodynamic_diameter is None:
+            text = "Heating by rotating particles needs particle.coating.hydrodynamic_diameter, or immobilised_fraction = 1."
+            notices.append(Notice(level="absent", text=text))
+            slp_core.append(None)
+            slp_iron.append(None)
+            continue
+        power = _specific_power(sample, heating, heating.H.si, heating.f.si)
+        slp_core.append(power)
+        slp_iron.append(power / sample.iron_fraction if sample.iron_fraction > 0 else None)
+        records += _heating_records(sample, heating, index, len(heatings), power)
+    if heatings and slp_core[0] is not None:
+        series += _heating_series(sample, heatings[0])
+    if heatings:
+        text = "Heating power is that of single, non-interacting cores with uniaxial anisotropy and random axes, damping 0.1."
+        notices.append(Notice(level="assumption", text=text))
+    return Magnetism(
+        records=tuple(records),
+        series=tuple(series),
+        notices=tuple(notices),
+        slp_iron=tuple(slp_iron),
+        slp_core=tuple(slp_core),
+    )
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The numbers of a core, read once."""
+
+    median: float
+    sigma_g: float
+    layer: float
+    magnetisation: float
+    anisotropy: float
+    density: float
+    iron_fraction: float
+    temperature: float
+    hydrodynamic_diameter: float | None
+
+    @classmethod
+    def of(cls, core: Core, temperature: float, hydrodynamic_diameter: float | None) -> _Sample:
+        return cls(
+            core.diameter.si,
+            core.sigma_g.si,
+            core.nonmagnetic_layer.si,
+            core.volume_magnetisation,
+            core.anisotropy_constant,
+            core.material.density.si,
+            core.material.iron_mass_fraction,
+            temperature,
+            hydrodynamic_diameter,
+        )
+
+    @property
+    def magnetic(self) -> float:
+        """Median magnetic diameter."""
+        return self.median - 2.0 * self.layer
+
+    @property
+    def dominant(self) -> float:
+        """Magnetic diameter at the median of the volume-weighted distribution: what an ensemble average feels."""
+        return max(self.median * math.exp(3.0 * math.log(self.sigma_g) ** 2) - 2.0 * self.layer, 0.0)
+
+
+def _specific_power(sample: _Sample, heating: Heating, field, frequency):
+    """Return the loss power in W per kg of core; field and frequency broadcast."""
+    susceptibility = loss_susceptibility(
+        frequency,
+        sample.median,
+        sample.sigma_g,
+        sample.magnetisation,
+        sample.anisotropy,
+        sample.temperature,
+        nonmagnetic_layer=sample.layer,
+        immobilised_fraction=heating.immobilised_fraction.si,
+        viscosity=heating.viscosity.si,
+        hydrodynamic_diameter=sample.hydrodynamic_diameter,
+    )
+    return loss_power(susceptibility, field, frequency) / sample.density
+
+
+def _static_records(sample: _Sample) -> list[Record]:
+    saturation = sample.magnetisation * (1.0 - 2.0 * sample.layer / sample.median) ** 3 / sample.density
+    barrier = float(anisotropy_barrier(sample.anisotropy, sample.magnetic, sample.temperature))
+    neel = float(neel_relaxation_time(sample.anisotropy, sample.magnetisation, sample.magnetic, sample.temperature))
+    susceptibility = float(initial_susceptibility(sample.magnetic, sample.sigma_g, sample.magnetisation, sample.temperature))
+    rows = [
+        ("saturation", saturation, "A m2/kg", "Saturation magnetisation per mass of core", "as given"),
+        ("initial_susceptibility", susceptibility, "1", "Initial susceptibility of the core (volume, SI)", "Langevin"),
+        ("barrier", barrier, "1", "Anisotropy barrier KV/kT at the median size", "uniaxial anisotropy"),
+        ("neel_time", neel, "s", "Néel relaxation time at the median size", "Fokker-Planck eigenvalue, damping 0.1"),
+    ]
+    if sample.iron_fraction > 0:
+        title = "Saturation magnetisation per mass of iron"
+        rows.append(("saturation_iron", saturation / sample.iron_fraction, "A m2/kg", title, "as given"))
+    if sample.hydrodynamic_diameter is not None:
+        brown = float(brown_relaxation_time(_WATER_VISCOSITY, sample.hydrodynamic_diameter, sample.temperature))
+        rows.append(("brown_time", brown, "s", "Brownian rotation time in water", "3 eta V/kT, 0.69 mPa s"))
+    sources = {"neel_time": (_BROWN,), "initial_susceptibility": (_EQUILIBRIUM,)}
+    return [
+        Record(path=f"magnetism.{name}", value=value, unit=unit, title=title, method=method, sources=sources.get(name, ()))
+        for name, value, unit, title, method in rows
+    ]
+
+
+def _heating_records(sample: _Sample, heating: Heating, index: int, count: int, power: float) -> list[Record]:
+    mark = f"[{index}]" if count > 1 else ""
+    field, frequency = heating.H.si, heating.f.si
+    at = f"{field / 1e3:.3g} kA/m, {frequency / 1e3:.4g} kHz"
+    validity = _validity(sample, field, frequency, power)
+    common = {"method": f"{_METHOD}; {at}", "validity": validity, "sources": (*_LINEAR, _BROWN)}
+    found = [
+        Record(
+            path=f"magnetism.slp_core{mark}",
+            value=power * 1e-3,
+            unit="W/g",
+            title="Specific loss power per gram of core (oxide)",
+            **common,
+        )
+    ]
+    if sample.iron_fraction > 0:
+        iron = power / sample.iron_fraction
+        found.insert(
+            0, Record(path=f"magnetism.slp{mark}", value=iron * 1e-3, unit="W/g", title="Specific loss power per gram of iron", **common)
+        )
+        value = float(intrinsic_loss_power(iron, field, frequency)) * 1e9
+        found.insert(
+            1, Record(path=f"magnetism.ilp{mark}", value=value, unit="nH m2/kg", title="Intrinsic loss power per mass of iron", **common)
+        )
+    return found
+
+
+def _validity(sample: _Sample, field: float, frequency: float, power: float) -> str:
+    said = []
+    xi = float(langevin_parameter(field, sample.dominant, sample.magnetisation, sample.temperature))
+    if xi > _LINEAR_XI:
+        said.append(f"linear response needs mu0 Ms V H/kT below 1; at the volume-weighted median size it is {xi:.2g}")
+    ratio = field / float(anisotropy_field(sample.anisotropy, sample.magnetisation)) if sample.anisotropy > 0 else math.inf
+    if ratio > 0.5:
+        said.append(f"the field is {ratio:.2g} of the anisotropy field: the barrier changes during the cycle")
+    bound = float(largest_loop_power(sample.magnetisation, field, frequency)) / sample.density
+    if power > bound:
+        said.append(f"more than the largest possible loop, {bound * 1e-3:.3g} W/g of core: the number cannot be right")
+    return "; ".join(said)
+
+
+def _magnetisation_series(sample: _Sample) -> tuple[Series, ...]:
+    field = np.concatenate([[0.0], np.geomspace(1e2, 1.0 / VACUUM_PERMEABILITY, 119)])
+    curve = equilibrium_magnetisation(
+        field, sample.median, sample.sigma_g, sample.magnetisation, sample.temperature, sample.layer
+    )
+    return (
+        Series(name="field", dims=("field",), values=field / 1e3, unit="kA/m", title="Field"),
+        Series(
+            name="magnetisation", dims=("field",), values=curve / sample.density, unit="A m2/kg", title="Magnetisation per mass of core"
+        ),
+    )
+
+
+def _heating_series(sample: _Sample, heating: Heating) -> list[Series]:
+    per_iron = sample.iron_fraction or 1.0
+    unit = "W/g"
+    frequencies = np.geomspace(1e4, 2e6, 80)
+    fields = np.linspace(0.0, 2.0 * heating.H.si, 60)
+    against_f = _specific_power(sample, heating, heating.H.si, frequencies) / per_iron * 1e-3
+    against_h = _specific_power(sample, heating, fields, heating.f.si) / per_iron * 1e-3
+    volume = sample.dominant**3 * math.pi / 6.0
+    linear = BOLTZMANN * sample.temperature / (VACUUM_PERMEABILITY * sample.magnetisation * volume)
+    return [
+        Series(name="frequency", dims=("frequency",), values=frequencies / 1e3, unit="kHz", title="Frequency"),
+        Series(name="slp_by_frequency", dims=("frequency",), values=against_f, unit=unit, title="SLP at the study's field"),
+        Series(name="amplitude", dims=("amplitude",), values=fields / 1e3, unit="kA/m", title="Field amplitude"),
+        Series(name="slp_by_field", dims=("amplitude",), values=against_h, unit=unit, title="SLP at the study's frequency"),
+        Series(name="study_point", dims=("study_point",), values=np.array([heating.H.si / 1e3, heating.f.si / 1e3, linear / 1e3]), title="H (kA/m), f (kHz) of the study and the end of linear response (kA/m)"),
+    ]  # fmt: skip
+
+
+def _absent(text: str, nothing: tuple[None, ...]) -> Magnetism:
+    return Magnetism(notices=(Notice(level="absent", text=text),), slp_iron=nothing, slp_core=nothing)

@@ -1,0 +1,19 @@
+"""Radionuclides: half-lives, emissions, mean energies per decay, decay chains and the decay of inventories."""
+
+from ferrotope.nuclides.decay import Decayed, chain_energies, cumulated_decays, decay
+from ferrotope.nuclides.names import is_stable, parse_name
+from ferrotope.nuclides.nuclide import RADIATIONS, ChainLink, Emission, Nuclide, known_nuclides
+
+__all__ = [
+    "RADIATIONS",
+    "ChainLink",
+    "Decayed",
+    "Emission",
+    "Nuclide",
+    "chain_energies",
+    "cumulated_decays",
+    "decay",
+    "is_stable",
+    "known_nuclides",
+    "parse_name",
+]
