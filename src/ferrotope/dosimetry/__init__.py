@@ -1,6 +1,8 @@
 """Absorbed dose from radionuclides in organs and tumours, each taken as a uniform sphere."""
 
+from ferrotope.dosimetry.chains import Member, activity_weights, dose_rate_curve, members_of_chain
 from ferrotope.dosimetry.daughters import daughter_activity, integrate_curve
+from ferrotope.dosimetry.decay_energy import Link, absorbed_energy, emitted_energy, family, line_spectrum
 from ferrotope.dosimetry.dose import absorbed_dose, dose_rate, mass_scaled_s_value, s_value
 from ferrotope.dosimetry.electrons import (
     electron_absorbed_fraction,
@@ -10,6 +12,7 @@ from ferrotope.dosimetry.electrons import (
 from ferrotope.dosimetry.extrapolation import metabolic_time, relative_mass_coefficient
 from ferrotope.dosimetry.photons import mass_energy_absorption_coefficient, photon_absorbed_fraction, sphere_absorption
 from ferrotope.dosimetry.ranges import alpha_csda_range, cole_range, electron_csda_range, electron_energy_from_range
+from ferrotope.dosimetry.self_doses import LOCAL_EQUILIBRIUM, Doses, self_doses
 from ferrotope.dosimetry.spectra import beta_energy_spectrum, fermi_function
 from ferrotope.dosimetry.spheres import (
     alpha_absorbed_fraction,
@@ -21,7 +24,13 @@ from ferrotope.dosimetry.spheres import (
 )
 
 __all__ = [
+    "LOCAL_EQUILIBRIUM",
+    "Doses",
+    "Link",
+    "Member",
     "absorbed_dose",
+    "absorbed_energy",
+    "activity_weights",
     "alpha_absorbed_fraction",
     "alpha_csda_range",
     "beta_energy_spectrum",
@@ -30,19 +39,25 @@ __all__ = [
     "constant_let_absorbed_fraction",
     "daughter_activity",
     "dose_rate",
+    "dose_rate_curve",
     "electron_absorbed_fraction",
     "electron_csda_range",
     "electron_energy_from_range",
+    "emitted_energy",
+    "family",
     "fermi_function",
     "integrate_curve",
+    "line_spectrum",
     "mass_energy_absorption_coefficient",
     "mass_scaled_s_value",
+    "members_of_chain",
     "metabolic_time",
     "photon_absorbed_fraction",
     "point_kernel_absorbed_fraction",
     "relative_mass_coefficient",
     "s_value",
     "scaled_point_kernel",
+    "self_doses",
     "sphere_absorption",
     "sphere_mass",
     "sphere_radius",

@@ -16,7 +16,7 @@ __all__ = ["LINGERING", "Member", "activity_weights", "dose_rate_curve", "member
 
 # A daughter whose half-life is below this share of its parent's follows it at every moment.
 PROMPT = 0.02
-# A daughter that outlives all its ancestors by more than this factor is left out: no organ is sure to hold it that long.
+# A daughter that outlives all its ancestors by more than this factor is left out: no organ surely holds it that long.
 LINGERING = 10.0
 
 

@@ -14,7 +14,7 @@ from ferrotope.dosimetry.spheres import alpha_absorbed_fraction
 from ferrotope.nuclides import Nuclide
 from ferrotope.units.constants import MEV
 
-__all__ = ["RADIATIONS", "Link", "absorbed_energy", "emitted_energy", "family"]
+__all__ = ["RADIATIONS", "Link", "absorbed_energy", "emitted_energy", "family", "line_spectrum"]
 
 RADIATIONS = ("alpha", "recoil", "beta-", "beta+", "conversion", "auger", "gamma", "x", "annihilation")
 
@@ -83,13 +83,72 @@ def absorbed_energy(name: str, thickness) -> np.ndarray:
     """
     energy, fractions = _tables(name)
     place = np.log(np.asarray(thickness, dtype=float))
-    return np.stack([total * np.interp(place, _LOG_THICKNESS, row) for total, row in zip(energy, fractions, strict=True)], -1)
+    return np.stack(
+        [total * np.interp(place, _LOG_THICKNESS, row) for total, row in zip(energy, fractions, strict=True)], -1
+    )
 
 
 @lru_cache(maxsize=128)
 def family(name: str) -> tuple[Link, ...]:
-    """Decay chain of a nuclide down to stable ones, the nuclide first, parents before daughters."""
-    raise NotImplementedError
+    """Radioactive members of a decay chain, the nuclide first, parents before daughters.
+
+    Parameters
+    ----------
+    name : str
+        Nuclide, as "Ac-225".
+
+    Returns
+    -------
+    tuple of Link
+    """
+    nuclide = Nuclide(name)
+    links = nuclide.chain()
+    return tuple(
+        Link(
+            member.name,
+            member.half_life,
+            tuple((link.parent, link.branching) for link in links if link.nuclide == member.name),
+        )
+        for member in nuclide.members()
+    )
+
+
+def line_spectrum(nuclide: Nuclide, radiation: str) -> tuple[np.ndarray, np.ndarray]:
+    """Energies and numbers per decay of one radiation, beta branches resolved into spectra.
+
+    Parameters
+    ----------
+    nuclide : Nuclide
+        The nuclide itself, daughters left out.
+    radiation : str
+        One of `RADIATIONS`.
+
+    Returns
+    -------
+    energy : array
+        Kinetic or photon energies (J).
+    number : array
+        Particles or photons per decay at these energies.
+    """
+    lines = nuclide.emissions(radiation)
+    if radiation not in ("beta-", "beta+"):
+        return np.array([line.energy for line in lines]), np.array([line.intensity for line in lines])
+    charge = -1 if radiation == "beta-" else 1
+    daughter = nuclide.atomic_number - charge
+    energies, numbers = [], []
+    for line in lines:
+        unique = abs(line.endpoint / MEV - _UNIQUE.get(nuclide.name, -1.0)) < 0.02
+        energy, probability = beta_energy_spectrum(
+            line.endpoint,
+            daughter,
+            nuclide.mass_number,
+            charge,
+            unique_first_forbidden=unique,
+            mean_energy=line.energy,
+        )
+        energies.append(energy)
+        numbers.append(line.intensity * probability)
+    return np.concatenate(energies), np.concatenate(numbers)
 
 
 @lru_cache(maxsize=128)
@@ -109,7 +168,7 @@ def _fraction(nuclide: Nuclide, radiation: str) -> np.ndarray:
     """Energy-weighted absorbed fraction of one radiation on `_THICKNESS`, which is a radius in mm at 1 g/cm3."""
     if radiation == "recoil":
         return np.ones(_THICKNESS.size)
-    energies, weights = _spectrum(nuclide, radiation)
+    energies, weights = line_spectrum(nuclide, radiation)
     formula = {
         "alpha": alpha_absorbed_fraction,
         "gamma": photon_absorbed_fraction,

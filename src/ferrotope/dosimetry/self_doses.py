@@ -21,8 +21,25 @@ LOCAL_EQUILIBRIUM = "local equilibrium"
 
 # Organs that are sheets, shells or nets, for which the sphere of their mass is a poor picture.
 NOT_COMPACT = frozenset(
-    "lungs lung bone skeleton marrow skin blood stomach small_intestine large_intestine intestine bladder muscle fat "
-    "body carcass remainder".split()
+    [
+        "lungs",
+        "lung",
+        "bone",
+        "skeleton",
+        "marrow",
+        "skin",
+        "blood",
+        "stomach",
+        "small_intestine",
+        "large_intestine",
+        "intestine",
+        "bladder",
+        "muscle",
+        "fat",
+        "body",
+        "carcass",
+        "remainder",
+    ]
 )
 NOT_COMPACT_TEXT = (
     "not a compact organ: the sphere of its mass keeps too much energy (F-18 in a mouse: lungs 30 to 55 %, skeleton "
@@ -101,7 +118,7 @@ def self_doses(
         If a retained fraction is named for a nuclide that is no daughter, or lies outside 0 to 1, or an activity is
         negative.
     """
-    links = family(nuclide)
+    links = family(nuclide.name)
     members, lingering = members_of_chain(links, _retained(daughters))
     notices: list[Notice] = []
     organs = _usable_organs(time_integrated, masses, notices)
@@ -218,10 +235,20 @@ def _records(
             add("recoil_dose", float(doses[i, _RECOIL]), "Gy", "Absorbed dose of recoil nuclei")
         add("s_value", float(row.sum()) * _MGY_PER_MBQ_S, "mGy/(MBq s)", "S value of self-dose")
         if administered_activity:
-            add("dose_per_activity", total / administered_activity * _MGY_PER_MBQ_S, "mGy/MBq", "Absorbed dose per activity")
+            add(
+                "dose_per_activity",
+                total / administered_activity * _MGY_PER_MBQ_S,
+                "mGy/MBq",
+                "Absorbed dose per activity",
+            )
         if row.sum() > 0:
             main = int(np.argmax(row))
-            add("dominant", f"{RADIATIONS[main]} {row[main] / row.sum():.0%}", "", "Radiation that gives most of the dose")
+            add(
+                "dominant",
+                f"{RADIATIONS[main]} {row[main] / row.sum():.0%}",
+                "",
+                "Radiation that gives most of the dose",
+            )
     return tuple(records)
 
 

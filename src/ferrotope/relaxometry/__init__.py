@@ -1,0 +1,5 @@
+"""Relaxometry: r1, r2 and r2* of a particle."""
+
+from ferrotope.relaxometry.relaxivities import Relaxivities, relaxivities
+
+__all__ = ["Relaxivities", "relaxivities"]
