@@ -169,7 +169,8 @@ def test_fermi_function_is_one_without_charge_and_favours_electrons():
     for order in (1, 2):
         np.testing.assert_allclose(fermi_function(energy, 0, 20, -1, order), 1.0, rtol=1e-12)
     electron, positron = fermi_function(energy, 29, 64, -1), fermi_function(energy, 29, 64, 1)
-    assert np.all(electron > 1) and np.all(positron < 1)
+    assert np.all(electron > 1)
+    assert np.all(positron < 1)
     # Non-relativistic limit: F(e-)/F(e+) = exp(2 pi eta), eta = alpha Z/beta.
     total = 1 + 0.01 / 0.51099895
     eta = 29 / 137.036 / np.sqrt(1 - 1 / total**2)

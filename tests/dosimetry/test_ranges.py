@@ -22,7 +22,7 @@ def electron_stopping_power(energy):
 
 
 def alpha_stopping_power(energy):
-    """Electronic stopping power of water for alphas (MeV cm2/g), Bethe with Bloch's term (ICRU 49 eq. 2.4), I = 78 eV."""
+    """Electronic stopping power of water for alphas (MeV cm2/g), Bethe and Bloch (ICRU 49, chapter 2), I = 78 eV."""
     gamma = 1 + energy / 3727.379
     beta2 = 1 - 1 / gamma**2
     y2 = (2 / 137.036) ** 2 / beta2

@@ -285,3 +285,20 @@ def test_real_nuclides_that_cannot_be_seen(name, modality):
     from ferrotope.nuclides import Nuclide
 
     assert seen_by(modality, Nuclide(name)).emission_yield == 0
+
+
+def test_hard_photons_behind_a_weak_line_are_said():
+    from ferrotope.nuclides import Nuclide
+
+    # Fe-59: 3 % at 192 keV, two lines above 1 MeV
+    assert "above 400 keV" in seen_by("SPECT", Nuclide("Fe-59")).reason
+    assert seen_by("SPECT", Nuclide("Tc-99m")).reason == ""
+
+
+def test_spect_at_another_energy_says_so():
+    outcome = show([{"modality": "SPECT", "time": "1 h"}], activity={"tumour": constant(0.02)}, nuclide=TC99M)
+    assert "whatever the energy" in texts(outcome, "assumption")
+    # 100 kBq in the tumour, 3.99e-5 x 0.885 x 0.85 x 1200 s, decay in the frame
+    lam = math.log(2) / TC99M.half_life
+    expected = 1e5 * 0.885 * 3.99e-5 * 0.85 * -math.expm1(-lam * 1200) / lam
+    assert numbers(outcome)["imaging.counts.tumour"].value == pytest.approx(expected)

@@ -25,7 +25,7 @@ def test_derivative_against_a_finite_difference():
 
 def test_width_of_the_peak():
     half = brentq(lambda x: float(mpi.langevin_derivative(x)) - 1 / 6, 1.0, 4.0)
-    assert mpi.LANGEVIN_DERIVATIVE_FWHM == pytest.approx(2 * half, rel=1e-4)
+    assert pytest.approx(2 * half, rel=1e-4) == mpi.LANGEVIN_DERIVATIVE_FWHM
 
 
 def test_resolution_of_a_25_nm_core():

@@ -147,7 +147,7 @@ def test_signal_loss_and_saturation_concentration_agree(C, TE, r):
     assert 0 <= loss <= 1
     limit = mri.r2star_saturation_concentration(TE, r)
     assert mri.transverse_signal_loss(TE, r, limit) == pytest.approx(1 - np.exp(-1), rel=1e-9)
-    assert (loss > 1 - np.exp(-1)) == (limit * (1 + 1e-12) < C) or C == pytest.approx(limit)
+    assert (loss > 1 - np.exp(-1)) == (limit * (1 + 1e-12) < C) or pytest.approx(limit) == C
 
 
 def test_iron_concentration_of_a_milligram_per_gram():

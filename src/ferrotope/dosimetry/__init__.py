@@ -1,6 +1,6 @@
 """Absorbed dose from radionuclides in organs and tumours, each taken as a uniform sphere."""
 
-from ferrotope.dosimetry.chains import Member, activity_weights, dose_rate_curve, members_of_chain
+from ferrotope.dosimetry.chains import Member, activity_weights, dose_rate_curves, grown_activities, members_of_chain
 from ferrotope.dosimetry.daughters import daughter_activity, integrate_curve
 from ferrotope.dosimetry.decay_energy import Link, absorbed_energy, emitted_energy, family, line_spectrum
 from ferrotope.dosimetry.dose import absorbed_dose, dose_rate, mass_scaled_s_value, s_value
@@ -10,6 +10,7 @@ from ferrotope.dosimetry.electrons import (
     scaled_point_kernel,
 )
 from ferrotope.dosimetry.extrapolation import metabolic_time, relative_mass_coefficient
+from ferrotope.dosimetry.human import Extrapolation, extrapolate_to_human
 from ferrotope.dosimetry.photons import mass_energy_absorption_coefficient, photon_absorbed_fraction, sphere_absorption
 from ferrotope.dosimetry.ranges import alpha_csda_range, cole_range, electron_csda_range, electron_energy_from_range
 from ferrotope.dosimetry.self_doses import LOCAL_EQUILIBRIUM, Doses, self_doses
@@ -26,6 +27,7 @@ from ferrotope.dosimetry.spheres import (
 __all__ = [
     "LOCAL_EQUILIBRIUM",
     "Doses",
+    "Extrapolation",
     "Link",
     "Member",
     "absorbed_dose",
@@ -39,13 +41,15 @@ __all__ = [
     "constant_let_absorbed_fraction",
     "daughter_activity",
     "dose_rate",
-    "dose_rate_curve",
+    "dose_rate_curves",
     "electron_absorbed_fraction",
     "electron_csda_range",
     "electron_energy_from_range",
     "emitted_energy",
+    "extrapolate_to_human",
     "family",
     "fermi_function",
+    "grown_activities",
     "integrate_curve",
     "line_spectrum",
     "mass_energy_absorption_coefficient",

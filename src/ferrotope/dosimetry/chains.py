@@ -12,7 +12,7 @@ from ferrotope.dosimetry.daughters import daughter_activity
 from ferrotope.dosimetry.decay_energy import Link
 from ferrotope.errors import InputError, nearest
 
-__all__ = ["LINGERING", "Member", "activity_weights", "dose_rate_curve", "members_of_chain"]
+__all__ = ["LINGERING", "Member", "activity_weights", "dose_rate_curves", "grown_activities", "members_of_chain"]
 
 # A daughter whose half-life is below this share of its parent's follows it at every moment.
 PROMPT = 0.02
@@ -122,13 +122,10 @@ def activity_weights(members: Sequence[Member]) -> dict[str, dict[str, float]]:
     return weights
 
 
-def dose_rate_curve(
-    members: Sequence[Member],
-    weights: Mapping[str, Mapping[str, float]],
-    s_values: Mapping[str, float],
-    curve: Curve | Exponentials,
-) -> Curve | Exponentials:
-    """Dose rate of an organ from the activity of the label and the growth of its daughters.
+def grown_activities(
+    members: Sequence[Member], weights: Mapping[str, Mapping[str, float]], curves: Sequence[Curve | Exponentials]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Activities of the label and of the daughters that lag, in several organs on common times.
 
     Parameters
     ----------
@@ -136,40 +133,76 @@ def dose_rate_curve(
         From `members_of_chain`.
     weights : mapping
         From `activity_weights`.
-    s_values : mapping of str to float
-        S of each member (Gy/(Bq s)).
-    curve : Curve
-        Activity of the label in the organ (Bq).
+    curves : sequence of Curve
+        Activity of the label (Bq), one an organ.
 
     Returns
     -------
-    Curve or Exponentials
-        Dose rate (Gy/s).
+    time : array, shape (n,)
+        Times (s).
+    activity : dict of str to array, shape (organs, n)
+        Activities (Bq) by nuclide.
     """
-    factor: dict[str, float] = {}
+    lagging = [member for member in members if member.name in weights[member.name]]
+    time = _grid([member.half_life for member in lagging], curves)
+    activity = {members[0].name: np.array([curve.value(time) for curve in curves])}
+    for member in lagging[1:]:
+        feed = np.zeros((len(curves), time.size))
+        for parent, share in member.feeds:
+            for slow, weight in weights[parent].items():
+                feed += share * weight * activity[slow]
+        activity[member.name] = daughter_activity(time, feed, member.half_life, 1.0)
+    return time, activity
+
+
+def dose_rate_curves(
+    members: Sequence[Member],
+    weights: Mapping[str, Mapping[str, float]],
+    s_values: Mapping[str, np.ndarray],
+    curves: Sequence[Curve | Exponentials],
+    grown: tuple[np.ndarray, Mapping[str, np.ndarray]] | None = None,
+) -> list[Curve | Exponentials]:
+    """Dose rates of organs from the activity of the label and the growth of its daughters.
+
+    Parameters
+    ----------
+    members : sequence of Member
+        From `members_of_chain`.
+    weights : mapping
+        From `activity_weights`.
+    s_values : mapping of str to array, shape (organs,)
+        S of each member (Gy/(Bq s)).
+    curves : sequence of Curve
+        Activity of the label (Bq), one an organ.
+    grown : tuple, optional
+        From `grown_activities`, where they are known already.
+
+    Returns
+    -------
+    list of Curve or Exponentials
+        Dose rates (Gy/s), one an organ.
+    """
+    factor: dict[str, np.ndarray] = {}
     for member in members:
         for slow, weight in weights[member.name].items():
             factor[slow] = factor.get(slow, 0.0) + weight * s_values[member.name]
     label = members[0].name
     if set(factor) == {label}:
-        return curve.scaled(factor[label], unit="Gy/s")
-    lagging = [member for member in members if member.name in factor]
-    grid = _grid([member.half_life for member in lagging], curve)
-    activity = {label: np.asarray(curve.value(grid), dtype=float)}
-    rate = factor[label] * activity[label]
-    for member in lagging[1:]:
-        feed = np.zeros_like(grid)
-        for parent, share in member.feeds:
-            for slow, weight in weights[parent].items():
-                feed += share * weight * activity[slow]
-        activity[member.name] = daughter_activity(grid, feed, member.half_life, 1.0)
-        rate = rate + factor[member.name] * activity[member.name]
-    longest = max(member.half_life for member in lagging)
-    return Curve(grid, rate, unit="Gy/s", name=curve.name, tail_rate=float(np.log(2.0) / longest))
+        scales = factor[label]
+        return [curve.scaled(float(scale), unit="Gy/s") for curve, scale in zip(curves, scales, strict=True)]
+    time, activity = grown if grown is not None else grown_activities(members, weights, curves)
+    rates = sum(factor[slow][:, None] * activity[slow] for slow in factor)
+    longest = max(member.half_life for member in members if member.name in factor)
+    tail = float(np.log(2.0) / longest)
+    return [
+        Curve(time, rate, unit="Gy/s", name=curve.name, tail_rate=tail)
+        for rate, curve in zip(rates, curves, strict=True)
+    ]
 
 
-def _grid(half_lives: Sequence[float], curve: Curve | Exponentials) -> np.ndarray:
-    """Times that resolve the shortest and reach twelve of the longest half-life, and the samples of the curve."""
-    samples = getattr(curve, "times", np.zeros(1))
-    steps = np.geomspace(1e-3 * min(half_lives), 12.0 * max(half_lives), 160)
-    return np.unique(np.concatenate([samples, samples[0] + steps]))
+def _grid(half_lives: Sequence[float], curves: Sequence[Curve | Exponentials]) -> np.ndarray:
+    """Times that resolve the shortest half-life, reach twelve of the longest, and hold the samples of the curves."""
+    samples = [np.asarray(getattr(curve, "times", np.zeros(1))) for curve in curves]
+    steps = np.concatenate([[0.0], np.geomspace(1e-3 * min(half_lives), 12.0 * max(half_lives), 160)])
+    starts = {float(times[0]) for times in samples}
+    return np.unique(np.concatenate([*samples, *(start + steps for start in starts)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.spheres import require_positive
 from ferrotope.errors import InputError
@@ -10,7 +11,14 @@ from ferrotope.errors import InputError
 __all__ = ["daughter_activity", "integrate_curve"]
 
 
-def daughter_activity(time, parent_activity, half_life, branching, retained_fraction=1.0, initial_activity=0.0):
+def daughter_activity(
+    time: ArrayLike,
+    parent_activity: ArrayLike,
+    half_life: float,
+    branching: float,
+    retained_fraction: ArrayLike = 1.0,
+    initial_activity: ArrayLike = 0.0,
+) -> NDArray[np.float64]:
     """Activity of a daughter that grows from its parent in the same organ.
 
     dA_d/dt = lambda_d (b f A_p - A_d): of the parent's decays in the organ the share b leads to the daughter and the
@@ -69,7 +77,7 @@ def daughter_activity(time, parent_activity, half_life, branching, retained_frac
     return activity
 
 
-def integrate_curve(time, values):
+def integrate_curve(time: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:
     """Running integral of a curve that is linear between its points.
 
     Parameters

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ferrotope.dosimetry.electrons import electron_absorbed_fraction
 from ferrotope.dosimetry.photons import photon_absorbed_fraction
@@ -62,7 +63,7 @@ def emitted_energy(name: str) -> np.ndarray:
     return _tables(name)[0]
 
 
-def absorbed_energy(name: str, thickness) -> np.ndarray:
+def absorbed_energy(name: str, thickness: ArrayLike) -> np.ndarray:
     """Energy that a uniform sphere absorbs per decay of a nuclide in it.
 
     Parameters
@@ -131,7 +132,7 @@ def line_spectrum(nuclide: Nuclide, radiation: str) -> tuple[np.ndarray, np.ndar
         Particles or photons per decay at these energies.
     """
     lines = nuclide.emissions(radiation)
-    if radiation not in ("beta-", "beta+"):
+    if radiation not in ("beta-", "beta+") or not lines:
         return np.array([line.energy for line in lines]), np.array([line.intensity for line in lines])
     charge = -1 if radiation == "beta-" else 1
     daughter = nuclide.atomic_number - charge
@@ -176,4 +177,7 @@ def _fraction(nuclide: Nuclide, radiation: str) -> np.ndarray:
         "annihilation": photon_absorbed_fraction,
     }.get(radiation, electron_absorbed_fraction)
     share = energies * weights / np.sum(energies * weights)
+    if radiation == "alpha":
+        # The long-range alphas of Po-212 and Po-214 (1e-4 per decay) lie beyond the range table.
+        energies = np.minimum(energies, 10.0 * MEV)
     return share @ formula(energies[:, None], _THICKNESS / 1000.0, 1000.0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.spheres import require_positive
 
 __all__ = ["absorbed_dose", "dose_rate", "mass_scaled_s_value", "s_value"]
 
 
-def s_value(energy_per_decay, absorbed_fraction, mass):
+def s_value(energy_per_decay: ArrayLike, absorbed_fraction: ArrayLike, mass: ArrayLike) -> NDArray[np.float64]:
     """Absorbed dose in the target per decay in the source, S = E phi / m.
 
     Parameters
@@ -40,7 +41,7 @@ def s_value(energy_per_decay, absorbed_fraction, mass):
     return (np.asarray(energy_per_decay) * np.asarray(absorbed_fraction) / mass)[()]
 
 
-def dose_rate(activity, s_value):
+def dose_rate(activity: ArrayLike, s_value: ArrayLike) -> NDArray[np.float64]:
     """Absorbed-dose rate of a target from the activity in a source, A(t) S.
 
     Parameters
@@ -58,7 +59,7 @@ def dose_rate(activity, s_value):
     return (np.asarray(activity) * np.asarray(s_value))[()]
 
 
-def absorbed_dose(time_integrated_activity, s_value):
+def absorbed_dose(time_integrated_activity: ArrayLike, s_value: ArrayLike) -> NDArray[np.float64]:
     """Absorbed dose from the number of decays, D = A~ S.
 
     Parameters
@@ -76,7 +77,9 @@ def absorbed_dose(time_integrated_activity, s_value):
     return (np.asarray(time_integrated_activity) * np.asarray(s_value))[()]
 
 
-def mass_scaled_s_value(s_value, reference_mass, mass, exponent=1.0):
+def mass_scaled_s_value(
+    s_value: ArrayLike, reference_mass: ArrayLike, mass: ArrayLike, exponent: float = 1.0
+) -> NDArray[np.float64]:
     """Self-dose S value carried from a reference organ to the same organ of another mass, S (m_ref/m)^exponent.
 
     Parameters

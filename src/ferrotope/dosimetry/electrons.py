@@ -8,6 +8,7 @@ with the chord probability of the sphere gives the self absorbed fraction withou
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.ranges import electron_csda_range
 from ferrotope.dosimetry.spheres import WATER_DENSITY, require_positive
@@ -85,7 +86,7 @@ _MOMENTS = {
 }
 
 
-def scaled_point_kernel(energy, scaled_distance):
+def scaled_point_kernel(energy: ArrayLike, scaled_distance: ArrayLike) -> NDArray[np.float64]:
     """Scaled dose point kernel F(r/R0) of an isotropic point source of electrons in water.
 
     Parameters
@@ -112,7 +113,9 @@ def scaled_point_kernel(energy, scaled_distance):
     return np.where(distance < _EDGES[-1], value, 0.0)[()]
 
 
-def point_kernel_absorbed_fraction(energy, distance, density=WATER_DENSITY):
+def point_kernel_absorbed_fraction(
+    energy: ArrayLike, distance: ArrayLike, density: ArrayLike = WATER_DENSITY
+) -> NDArray[np.float64]:
     """Fraction of the energy of an isotropic electron point source that is absorbed within a distance of it.
 
     Parameters
@@ -136,7 +139,9 @@ def point_kernel_absorbed_fraction(energy, distance, density=WATER_DENSITY):
     return ((1.0 - share) * at[0] + share * at[1])[()]
 
 
-def electron_absorbed_fraction(energy, radius, density=WATER_DENSITY):
+def electron_absorbed_fraction(
+    energy: ArrayLike, radius: ArrayLike, density: ArrayLike = WATER_DENSITY
+) -> NDArray[np.float64]:
     """Self absorbed fraction of a uniform sphere for electrons or positrons of one energy.
 
     phi = int_0^2R F(x/R0) (1 - 3x/(4R) + x^3/(16R^3)) dx/R0, in closed form over the bins of the kernel.

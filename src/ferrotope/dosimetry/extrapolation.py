@@ -7,6 +7,7 @@ doi:10.1186/s13550-022-00893-z, name them. That study found the methods to diffe
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.spheres import require_positive
 
@@ -14,8 +15,12 @@ __all__ = ["metabolic_time", "relative_mass_coefficient"]
 
 
 def relative_mass_coefficient(
-    time_integrated_activity_coefficient, animal_organ_mass, animal_body_mass, human_organ_mass, human_body_mass
-):
+    time_integrated_activity_coefficient: ArrayLike,
+    animal_organ_mass: ArrayLike,
+    animal_body_mass: ArrayLike,
+    human_organ_mass: ArrayLike,
+    human_body_mass: ArrayLike,
+) -> NDArray[np.float64]:
     """Human time-integrated activity coefficient by relative mass scaling (M2).
 
     a_human = a_animal (m_organ/m_body)_human / (m_organ/m_body)_animal: the concentration in the organ relative to the
@@ -56,7 +61,9 @@ def relative_mass_coefficient(
     return (np.asarray(time_integrated_activity_coefficient) * human / animal)[()]
 
 
-def metabolic_time(time, animal_body_mass, human_body_mass, exponent=0.25):
+def metabolic_time(
+    time: ArrayLike, animal_body_mass: ArrayLike, human_body_mass: ArrayLike, exponent: float = 0.25
+) -> NDArray[np.float64]:
     """Human time at which a biological process has come as far as in the animal (M3), t (M_human/M_animal)^exponent.
 
     Parameters

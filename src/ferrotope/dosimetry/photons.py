@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import factorial
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.spheres import WATER_DENSITY, require_positive
 from ferrotope.errors import ValidityError
@@ -32,7 +33,7 @@ _SERIES_BELOW = 1.0
 _SERIES = [3.0 * (-1) ** n * (n - 1) / factorial(n) for n in range(4, 22)]
 
 
-def mass_energy_absorption_coefficient(energy):
+def mass_energy_absorption_coefficient(energy: ArrayLike) -> NDArray[np.float64]:
     """Mass energy-absorption coefficient mu_en/rho of liquid water.
 
     Parameters
@@ -69,7 +70,7 @@ def mass_energy_absorption_coefficient(energy):
     return (table * below)[()]
 
 
-def sphere_absorption(optical_radius):
+def sphere_absorption(optical_radius: ArrayLike) -> NDArray[np.float64]:
     """Fraction of a uniform isotropic source absorbed inside its own sphere, for exponential absorption.
 
     phi = 1 - 3/(8 x^3) [2 x^2 - 1 + (1 + 2x) exp(-2x)], x = mu R; phi = 3x/4 - 2x^2/5 + ... for small x.
@@ -96,7 +97,9 @@ def sphere_absorption(optical_radius):
     return np.where(twice < _SERIES_BELOW, series, closed)[()]
 
 
-def photon_absorbed_fraction(energy, radius, density=WATER_DENSITY):
+def photon_absorbed_fraction(
+    energy: ArrayLike, radius: ArrayLike, density: ArrayLike = WATER_DENSITY
+) -> NDArray[np.float64]:
     """Self absorbed fraction of a uniform sphere of water-like tissue for photons of one energy.
 
     Parameters

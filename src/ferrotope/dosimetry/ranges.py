@@ -6,6 +6,7 @@ Ranges are mass thicknesses (kg/m2): divide by the density of the medium for a l
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import ValidityError
 from ferrotope.units.constants import MEV
@@ -47,7 +48,7 @@ _LOWEST, _HIGHEST = 0.01 * MEV, 5.0 * MEV
 _HIGHEST_ALPHA = 10.0 * MEV
 
 
-def cole_range(energy):
+def cole_range(energy: ArrayLike) -> NDArray[np.float64]:
     """Range of electrons below 50 keV in unit-density matter, from Cole's range-energy law.
 
     R = 0.0431 (E + 0.367)^1.77 - 0.007, with R in micrometre at 1 g/cm3 and E in keV.
@@ -75,7 +76,7 @@ def cole_range(energy):
 _COLE_JOIN = float(np.exp(_LOG_ESTAR_RANGE[0]) / cole_range(_LOWEST))
 
 
-def electron_csda_range(energy):
+def electron_csda_range(energy: ArrayLike) -> NDArray[np.float64]:
     """CSDA range of electrons (and, here, positrons) in liquid water.
 
     Parameters
@@ -105,7 +106,7 @@ def electron_csda_range(energy):
     return np.where(energy < _LOWEST, _COLE_JOIN * cole_range(np.minimum(energy, _LOWEST)), table)[()]
 
 
-def electron_energy_from_range(csda_range):
+def electron_energy_from_range(csda_range: ArrayLike) -> NDArray[np.float64]:
     """Kinetic energy of an electron that has a given CSDA range in water; the inverse of `electron_csda_range`.
 
     Parameters
@@ -126,7 +127,7 @@ def electron_energy_from_range(csda_range):
     return np.where(csda_range < np.exp(_LOG_ESTAR_RANGE[0]), low, high)[()]
 
 
-def alpha_csda_range(energy):
+def alpha_csda_range(energy: ArrayLike) -> NDArray[np.float64]:
     """CSDA range of alpha particles in liquid water.
 
     Parameters

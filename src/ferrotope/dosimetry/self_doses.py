@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ferrotope.curves import Curve, Exponentials
-from ferrotope.dosimetry.chains import LINGERING, Member, activity_weights, dose_rate_curve, members_of_chain
+from ferrotope.dosimetry.chains import (
+    LINGERING,
+    Member,
+    activity_weights,
+    dose_rate_curves,
+    grown_activities,
+    members_of_chain,
+)
 from ferrotope.dosimetry.decay_energy import RADIATIONS, absorbed_energy, emitted_energy, family
 from ferrotope.dosimetry.spheres import WATER_DENSITY, sphere_radius
 from ferrotope.errors import InputError
@@ -21,25 +28,8 @@ LOCAL_EQUILIBRIUM = "local equilibrium"
 
 # Organs that are sheets, shells or nets, for which the sphere of their mass is a poor picture.
 NOT_COMPACT = frozenset(
-    [
-        "lungs",
-        "lung",
-        "bone",
-        "skeleton",
-        "marrow",
-        "skin",
-        "blood",
-        "stomach",
-        "small_intestine",
-        "large_intestine",
-        "intestine",
-        "bladder",
-        "muscle",
-        "fat",
-        "body",
-        "carcass",
-        "remainder",
-    ]
+    {"lungs", "lung", "bone", "skeleton", "marrow", "skin", "blood", "stomach", "small_intestine", "large_intestine"}
+    | {"intestine", "bladder", "muscle", "fat", "body", "carcass", "remainder"}
 )
 NOT_COMPACT_TEXT = (
     "not a compact organ: the sphere of its mass keeps too much energy (F-18 in a mouse: lungs 30 to 55 %, skeleton "
@@ -134,18 +124,7 @@ def self_doses(
     doses = decays[:, None] * s_total
     has_alpha = bool(np.any(s_total[:, [_ALPHA, _RECOIL]] > 0))
     weights = activity_weights(members)
-    low_rate, alpha_rate = (
-        {
-            name: dose_rate_curve(
-                members, weights, {m.name: float(s_of[m.name][i, chosen].sum()) for m in members}, curves[name]
-            )
-            for i, name in enumerate(organs)
-            if name in curves
-        }
-        for chosen in (_LOW_LET, ~_LOW_LET)
-    )
-    if not has_alpha:
-        alpha_rate = {}
+    low_rate, alpha_rate = _dose_rates(members, weights, s_of, organs, curves, has_alpha)
     notices += _chain_notices(members, lingering, daughters, weights)
     notices += _model_notices(members, organs, s_total * mass[:, None], densities)
     rows = [dict(zip(RADIATIONS, map(float, row), strict=True)) for row in doses]
@@ -195,9 +174,31 @@ def _usable_organs(
         text = f"No dose for {_listed(massless)}: the mass is not known; give it under [subject.organ]."
         notices.append(Notice(level="absent", text=text))
     if endless:
-        text = f"No dose for {_listed(endless)}: the time-integrated activity has no end; it needs physical decay or a tail."
+        text = f"No dose for {_listed(endless)}: the time-integrated activity has no end; it needs decay or a tail."
         notices.append(Notice(level="absent", text=text))
     return organs
+
+
+def _dose_rates(
+    members: Sequence[Member],
+    weights: Mapping[str, Mapping[str, float]],
+    s_of: Mapping[str, np.ndarray],
+    organs: Sequence[str],
+    curves: Mapping[str, Curve | Exponentials],
+    has_alpha: bool,
+) -> tuple[dict[str, Curve | Exponentials], dict[str, Curve | Exponentials]]:
+    """Dose rates of low LET and of alphas with recoils, for the organs with a curve."""
+    rows = [i for i, name in enumerate(organs) if name in curves]
+    names, known = [organs[i] for i in rows], [curves[organs[i]] for i in rows]
+    if not names:
+        return {}, {}
+    lag = any(member.name in weights[member.name] for member in members[1:])
+    grown = grown_activities(members, weights, known) if lag else None
+    found = []
+    for chosen in (_LOW_LET, ~_LOW_LET):
+        s_values = {member.name: s_of[member.name][rows][:, chosen].sum(axis=1) for member in members}
+        found.append(dict(zip(names, dose_rate_curves(members, weights, s_values, known, grown), strict=True)))
+    return found[0], found[1] if has_alpha else {}
 
 
 def _records(
@@ -259,7 +260,7 @@ def _validity(name: str, mass: float, energy: np.ndarray) -> list[str]:
     share = energy[_PHOTONS].sum() / energy.sum() if energy.sum() > 0 else 0.0
     if share > 0.3 and mass > 0.1:
         found.append(
-            f"photons give {share:.0%} of this self-dose, and scattered photons are followed only in part: in this organ "
+            f"photons give {share:.0%} of this self-dose, and scattered photons are followed only in part: here "
             f"they are too low by up to {'8' if mass <= 1.0 else '16'} % above 0.2 MeV and more below"
         )
     return found
@@ -274,10 +275,9 @@ def _chain_notices(
     notices = []
     names = [member.name for member in members[1:]]
     if names and daughters == LOCAL_EQUILIBRIUM:
-        text = (
-            f"The daughters of {members[0].name} ({_listed(names)}) are taken to decay where it did; recoil and free "
-            "daughters that leave the organ would lower its dose and raise that of others."
-        )
+        text = f"The daughters of {members[0].name} ({_listed(names)}) are taken to decay where it did."
+        if any(emitted_energy(member.name)[_ALPHA] > 0 for member in members):
+            text += " Alpha recoil frees them from the particle: daughters that leave the organ would lower its dose."
         notices.append(Notice(level="assumption", text=text))
     elif names:
         kept = ", ".join(f"{name} {fraction:.0%}" for name, fraction in dict(daughters).items())
@@ -293,8 +293,8 @@ def _chain_notices(
         before = sum(float(emitted_energy(m.name)[~_PHOTONS].sum()) * m.decays for m in members)
         if charged > 0.01 * before > 0:
             text = (
-                f"{member.name} (half-life {_duration(member.half_life)}) lives over {LINGERING:g} times longer than what "
-                f"it comes from and is left out; atoms that stayed until they decay would add {charged / before:.0%}."
+                f"{member.name} (half-life {_duration(member.half_life)}) lives over {LINGERING:g} times longer than "
+                f"what it comes from and is left out; atoms that stayed would add {charged / before:.0%}."
             )
             notices.append(Notice(level="absent", text=text))
     return notices
@@ -307,8 +307,8 @@ def _model_notices(
     notices = [
         Notice(
             level="assumption",
-            text="Every organ and the tumour is a sphere of its mass with uniform activity in tissue like water; doses are "
-            "means over the organ, to infinite time, without RBE.",
+            text="Every organ and the tumour is a sphere of its mass with uniform activity in tissue like water; doses "
+            "are means over the organ, to infinite time, without RBE.",
         )
     ]
     missing = [name for name in organs if name not in densities]
@@ -321,8 +321,8 @@ def _model_notices(
         losing = [f"{name} {lost:.0%}" for name, lost in zip(organs, escape, strict=True) if lost > 0.1]
         if losing:
             text = (
-                f"Electron energy that leaves its organ ({', '.join(losing)}) is not given to the neighbours, whose doses "
-                "are too low by it; that needs a phantom."
+                f"Electron energy that leaves its organ ({', '.join(losing)}) is not given to the neighbours, whose "
+                "doses are too low by it; that needs a phantom."
             )
             notices.append(Notice(level="absent", text=text))
     if emitted[_PHOTONS].sum() > 0:

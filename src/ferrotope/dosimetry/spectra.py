@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
 from ferrotope.units.constants import ELECTRON_MASS, SPEED_OF_LIGHT
@@ -14,7 +15,9 @@ _FINE_STRUCTURE = 7.2973525693e-3  # CODATA 2018, doi:10.1103/RevModPhys.93.0250
 _REDUCED_COMPTON = 386.159  # fm, electron; nuclear radii are taken as 1.2 fm A^(1/3)
 
 
-def fermi_function(energy, daughter_atomic_number, mass_number, charge, order=1):
+def fermi_function(
+    energy: ArrayLike, daughter_atomic_number: int, mass_number: int, charge: int, order: int = 1
+) -> NDArray[np.float64]:
     """Relativistic Fermi function of a beta particle in the field of the daughter nucleus.
 
     F_(k-1) = [k (2k-1)!!]^2 4^k (2pR)^(2(g-k)) exp(pi eta) |Gamma(g + i eta)|^2 / Gamma(1 + 2g)^2, with
@@ -58,8 +61,15 @@ def fermi_function(energy, daughter_atomic_number, mass_number, charge, order=1)
 
 
 def beta_energy_spectrum(
-    endpoint, daughter_atomic_number, mass_number, charge, *, unique_first_forbidden=False, mean_energy=None, points=64
-):
+    endpoint: float,
+    daughter_atomic_number: int,
+    mass_number: int,
+    charge: int,
+    *,
+    unique_first_forbidden: bool = False,
+    mean_energy: float | None = None,
+    points: int = 64,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Spectrum of one beta branch, as points and probabilities for sums over energy.
 
     N(E) ~ p W (Q - E)^2 F(Z, W) C(W); C = 1 for allowed shapes, q^2 + lambda_2 p^2 for unique first forbidden ones.

@@ -7,6 +7,7 @@ with the chord probability w(x) = 1 - 3x/(4R) + x^3/(16R^3); every absorbed frac
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.ranges import alpha_csda_range, electron_csda_range
 from ferrotope.errors import InputError
@@ -27,7 +28,7 @@ WATER_DENSITY = 1000.0  # kg/m3: the unit density to which published sphere tabl
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
-def sphere_radius(mass, density=WATER_DENSITY):
+def sphere_radius(mass: ArrayLike, density: ArrayLike = WATER_DENSITY) -> NDArray[np.float64]:
     """Radius of a sphere of given mass.
 
     Parameters
@@ -53,7 +54,7 @@ def sphere_radius(mass, density=WATER_DENSITY):
     return np.cbrt(3.0 * mass / (4.0 * np.pi * density))[()]
 
 
-def sphere_mass(radius, density=WATER_DENSITY):
+def sphere_mass(radius: ArrayLike, density: ArrayLike = WATER_DENSITY) -> NDArray[np.float64]:
     """Mass of a sphere.
 
     Parameters
@@ -74,7 +75,7 @@ def sphere_mass(radius, density=WATER_DENSITY):
     return (4.0 / 3.0 * np.pi * density * radius**3)[()]
 
 
-def chord_weight(distance, radius):
+def chord_weight(distance: ArrayLike, radius: ArrayLike) -> NDArray[np.float64]:
     """Probability that a point at a given distance from a random source point of a sphere still lies in the sphere.
 
     w = 1 - 3x/(4R) + x^3/(16R^3) for x <= 2R, else 0; source points uniform, directions isotropic.
@@ -100,7 +101,7 @@ def chord_weight(distance, radius):
     return (1.0 - 0.75 * ratio + ratio**3 / 16.0)[()]
 
 
-def constant_let_absorbed_fraction(csda_range, radius):
+def constant_let_absorbed_fraction(csda_range: ArrayLike, radius: ArrayLike) -> NDArray[np.float64]:
     """Self absorbed fraction of a uniform sphere for straight tracks that lose energy at a constant rate.
 
     phi = 1 - 3 L/(8R) + L^3/(64 R^3) for L <= 2R, and 3R/(4L) for L > 2R, with L the range.
@@ -129,7 +130,9 @@ def constant_let_absorbed_fraction(csda_range, radius):
     return np.where(length > 2.0 * radius, 0.75 * radius / np.maximum(length, 1e-300), inside)[()]
 
 
-def alpha_absorbed_fraction(energy, radius, density=WATER_DENSITY):
+def alpha_absorbed_fraction(
+    energy: ArrayLike, radius: ArrayLike, density: ArrayLike = WATER_DENSITY
+) -> NDArray[np.float64]:
     """Self absorbed fraction of a uniform sphere for alpha particles.
 
     phi = (1/E0) int_0^E0 w(R(E0) - R(E)) dE: each loss dE happens at the distance R(E0) - R(E) along a straight track.
@@ -163,7 +166,9 @@ def alpha_absorbed_fraction(energy, radius, density=WATER_DENSITY):
     return _straight_track(alpha_csda_range, energy, radius, density)
 
 
-def straight_track_electron_absorbed_fraction(energy, radius, density=WATER_DENSITY):
+def straight_track_electron_absorbed_fraction(
+    energy: ArrayLike, radius: ArrayLike, density: ArrayLike = WATER_DENSITY
+) -> NDArray[np.float64]:
     """Lower bound of the self absorbed fraction of a uniform sphere for electrons: straight tracks, no scattering.
 
     Parameters
@@ -213,7 +218,7 @@ def _energy_at(csda_range, energy, remaining):
     return 0.5 * (low + high)
 
 
-def require_positive(name, value, unit):
+def require_positive(name: str, value: NDArray[np.float64], unit: str) -> None:
     """Raise `InputError` unless all values are finite and above zero."""
     if not np.all(np.isfinite(value) & (value > 0)):
         bad = np.asarray(value)[~(np.isfinite(value) & (value > 0))]

@@ -89,7 +89,11 @@ def _window(nuclide: Any) -> Visible:
             f"{seen:.2g} photons per decay in its best window of 60 to 400 keV; bremsstrahlung and photons of "
             f"daughters are not modelled",
         )
-    return Visible(seen, f"{seen:.3g} photons per decay in a 20 % window at {1e3 * centre / MEV:.0f} keV")
+    hard = sum(share for energy, share in _photons(nuclide) if energy > SPECT_RANGE[1])
+    reason = ""
+    if hard > seen:
+        reason = f"{hard:.2g} photons above 400 keV per decay pass the collimator and outnumber those in the window"
+    return Visible(seen, f"{seen:.3g} photons per decay in a 20 % window at {1e3 * centre / MEV:.0f} keV", reason)
 
 
 def _photons(nuclide: Any) -> list[tuple[float, float]]:

@@ -162,6 +162,9 @@ def _camera(image: Image, mark: str, body_mass: float, notices: list[Notice]) ->
     if not image.scanner:
         text = f"image{mark}: no scanner named, {' and '.join(taken)} as of {table.title}"
         notices.append(Notice(level="assumption", text=text))
+    if image.modality == "SPECT" and image.sensitivity is None:
+        text = f"image{mark}: the sensitivity is that measured with Tc-99m (140 keV), whatever the energy of the line"
+        notices.append(Notice(level="assumption", text=text))
     return _Camera(
         resolution=(image.resolution or table.resolution).si,
         sensitivity=(image.sensitivity or table.sensitivity).si,

@@ -33,7 +33,7 @@ class Emission(NamedTuple):
     intensity : float
         Number per decay.
     sd : float
-        Standard deviation of the intensity; nan where the evaluation gives none.
+        Standard deviation of the intensity; 0 where the evaluation states none.
     endpoint : float
         Largest kinetic energy of a beta branch (J), without the 1.022 MeV of annihilation; nan otherwise.
     """
@@ -264,7 +264,7 @@ def _unknown(name: str, text: str) -> InputError:
         f"the nuclear data of {name} are not shipped",
         field="nuclide",
         value=text,
-        remedy=_same_element(name) or nearest(name, data.half_lives()),
+        remedy=_same_element(name) or "ferrotope.nuclides.known_nuclides() lists those that are",
     )
 
 

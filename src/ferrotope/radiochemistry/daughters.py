@@ -50,6 +50,8 @@ def recoil_records(
             "aggregates and re-sorption raise it, the broken chelate lowers it, so it is neither bound",
         )
     ]
+    if core_material is None:
+        notices.append(Notice(level="assumption", text="recoil ranges are those in magnetite"))
     if core_diameter is None:
         notices.append(Notice(level="absent", text="retention of recoiling daughters: needs the core diameter"))
     for member, energy, share in emitters:
@@ -62,7 +64,7 @@ def recoil_records(
                 path=f"radiochemistry.recoil_energy.{daughter}",
                 value=1e3 * recoil / MEV,
                 unit="keV",
-                title=f"recoil energy of {daughter} from {member.name} ({share:.3g} alphas per decay)",
+                title=f"recoil energy of {daughter} from {member.name} ({share:.3g} per decay)",
                 method="conservation of momentum",
             )
         )
@@ -73,6 +75,7 @@ def recoil_records(
                 unit="nm",
                 title=f"range of {daughter} in {formula}",
                 method="ZBL nuclear and LSS electronic stopping, +/- 20 %",
+                sources=("doi:10.1103/PhysRev.124.128",),
             )
         )
         if core_diameter is None:
