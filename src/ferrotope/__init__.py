@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from ferrotope.study import Study
 
 __version__ = "0.1.0"
-__all__ = ["FerrotopeError", "InputError", "Nuclide", "Particle", "Result", "Study", "__version__", "catalogue", "radiobiology"]
+__all__ = [
+    "FerrotopeError",
+    "InputError",
+    "Nuclide",
+    "Particle",
+    "Result",
+    "Study",
+    "__version__",
+    "catalogue",
+    "radiobiology",
+]
 
 _HOMES = {
     "FerrotopeError": "ferrotope.errors",
@@ -27,8 +37,28 @@ _HOMES = {
     "Result": "ferrotope.result",
     "Study": "ferrotope.study",
 }
-_ROOMS = ("biokinetics", "catalogue", "curves", "dosimetry", "errors", "hyperthermia", "imaging", "magnetism", "nuclides", "particle",
-          "protocol", "radiobiology", "radiochemistry", "relaxometry", "report", "result", "sources", "study", "subject", "units")  # fmt: skip
+_ROOMS = [
+    "biokinetics",
+    "catalogue",
+    "curves",
+    "dosimetry",
+    "errors",
+    "hyperthermia",
+    "imaging",
+    "magnetism",
+    "nuclides",
+    "particle",
+    "protocol",
+    "radiobiology",
+    "radiochemistry",
+    "relaxometry",
+    "report",
+    "result",
+    "sources",
+    "study",
+    "subject",
+    "units",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,6 @@ from scipy.integrate import quad
 
 from ferrotope.biokinetics import (
     BiodistributionTable,
-    extrapolated_fraction,
     fit_retention,
     iron_concentration,
     organ_activity,
@@ -221,13 +220,6 @@ def test_iron_follows_the_label_without_decay():
     for dose, mass in ((-1.0, 1.0), (1.0, 0.0), (math.nan, 1.0)):
         with pytest.raises(InputError):
             iron_concentration(found.retained, dose, mass)
-
-
-@given(st.floats(1e-3, 1.0), st.floats(1e-4, 1.0), st.floats(1e-3, 100.0), st.floats(1e-4, 1.0), st.floats(1e-3, 100.0))
-def test_extrapolation_keeps_concentration_times_body_mass(fraction, m1, b1, m2, b2):
-    there = extrapolated_fraction(fraction, m1, b1, m2, b2)
-    assert there / m2 * b2 == pytest.approx(fraction / m1 * b1)
-    assert extrapolated_fraction(there, m2, b2, m1, b1) == pytest.approx(fraction)
 
 
 def test_refusals():

@@ -62,9 +62,9 @@ def test_rows_are_sorted_and_sd_and_n_are_kept(read):
 def test_variants(read):
     text = "time_h,organ,value,variant\n1,liver,2,targeted\n1,liver,3,plain\n"
     assert read(text, variant="plain").organs["liver"].values.tolist() == [3.0]
-    with pytest.raises(DataError, match="several variants.*'targeted', 'plain'"):
+    with pytest.raises(DataError, match=r"several variants.*'targeted', 'plain'"):
         read(text)
-    with pytest.raises(DataError, match="no such variant.*Did you mean 'plain'"):
+    with pytest.raises(DataError, match=r"no such variant.*Did you mean 'plain'"):
         read(text, variant="plane")
 
 
@@ -130,7 +130,7 @@ def test_missing_folder_and_huge_files(tmp_path):
     huge = tmp_path / "huge.csv"
     with huge.open("wb") as sparse:
         sparse.truncate(10**9)
-    with pytest.raises(DataError, match="too large.*1000 MB"):
+    with pytest.raises(DataError, match=r"too large.*1000 MB"):
         read_table(huge, "%ID", True)
 
 

@@ -139,10 +139,14 @@ def test_several_images_are_numbered_as_in_the_protocol():
     assert {"imaging.signal_change[0].tumour", "imaging.signal_change[2].tumour", "imaging.suv.tumour"} <= set(found)
 
 
-def test_missing_flip_angle_is_a_warning_for_a_gradient_echo():
-    image = {key: value for key, value in MRI.items() if key != "flip_angle"}
-    assert "flip angle" in texts(show([image], iron={"tumour": constant(1e-5)}), "warning")
-    assert "flip angle" not in texts(show([{**image, "sequence": "SE"}], iron={"tumour": constant(1e-5)}), "warning")
+def test_a_spin_echo_without_a_flip_angle_takes_ninety_degrees():
+    plain = {key: value for key, value in MRI.items() if key != "flip_angle"}
+    said = {**plain, "sequence": "SE", "flip_angle": "90 deg"}
+    first, second = (
+        numbers(show([image], iron={"tumour": constant(1e-5)}))["imaging.signal_change.tumour"].value
+        for image in ({**plain, "sequence": "SE"}, said)
+    )
+    assert first == second
 
 
 def test_echo_time_that_leaves_no_signal_gives_no_number():

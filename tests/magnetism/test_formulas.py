@@ -4,6 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
 from ferrotope.magnetism.equilibrium import (
     equilibrium_magnetisation,
     initial_susceptibility,
@@ -31,9 +35,6 @@ from ferrotope.magnetism.relaxation import (
     neel_time_ratio_high_barrier,
     smallest_eigenvalue,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.integrate import quad
 
 MU0 = 4e-7 * math.pi
 KT = 1.380649e-23 * 300.0
@@ -187,7 +188,7 @@ def test_carrey_loop_area_at_resonance():
 
 
 def test_fixed_random_axes_carry_the_mean_square_cosine():
-    """14 nm, 23 kJ/m3, 446 kA/m, 1 kA/m, 300 kHz, damping 0.1: 48.86 J/m3 a cycle; a full Fokker-Planck solution has 48.715."""
+    """14 nm, 23 kJ/m3, 446 kA/m, 1 kA/m, 300 kHz, damping 0.1: 48.86 J/m3 a cycle; a full solution has 48.715."""
     chi = loss_susceptibility(3e5, 14e-9, 1.0, 446e3, 23e3, 300.0)
     assert loss_power(chi, 1e3, 3e5) / 3e5 == pytest.approx(48.86, rel=2e-3)
 
@@ -207,7 +208,8 @@ def test_free_particles_follow_rosensweig():
 def test_a_mixture_is_the_weighted_sum():
     given_ = {"viscosity": 1e-3, "hydrodynamic_diameter": 40e-9}
     free, half, bound = (
-        loss_susceptibility(2e5, 14e-9, 1.2, 4e5, 2e4, 310.0, immobilised_fraction=part, **given_) for part in (0.0, 0.5, 1.0)
+        loss_susceptibility(2e5, 14e-9, 1.2, 4e5, 2e4, 310.0, immobilised_fraction=part, **given_)
+        for part in (0.0, 0.5, 1.0)
     )
     assert half == pytest.approx(0.5 * (free + bound))
 

@@ -4,13 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ferrotope.errors import InputError
 from ferrotope.particle import Material, Particle, arithmetic, material_names
 from ferrotope.particle.arithmetic import iron_atoms, lognormal_moment, particle_mass, sphere_volume
 from ferrotope.particle.formula import composition, mass_fraction
 from ferrotope.particle.nouns import lognormal_from_moments
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def sphere(diameter="10 nm", **core):
@@ -53,13 +54,16 @@ def test_moments_against_quadrature(median, sigma_g):
 def test_shell_against_quadrature():
     """Gold mass and surface of a 2 nm shell over a distribution, integrated numerically."""
     particle = Particle(
-        core={"material": "magnetite", "diameter": "12 nm", "sigma_g": 1.25}, shell={"material": "gold", "thickness": "2 nm"}
+        core={"material": "magnetite", "diameter": "12 nm", "sigma_g": 1.25},
+        shell={"material": "gold", "thickness": "2 nm"},
     )
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
     weights = weights / weights.sum()
     d = 12e-9 * np.exp(np.log(1.25) * nodes)
     result = arithmetic(particle)
-    assert result.shell_mass == pytest.approx(19300 * (weights * math.pi / 6 * ((d + 4e-9) ** 3 - d**3)).sum(), rel=1e-9)
+    assert result.shell_mass == pytest.approx(
+        19300 * (weights * math.pi / 6 * ((d + 4e-9) ** 3 - d**3)).sum(), rel=1e-9
+    )
     assert result.surface == pytest.approx((weights * math.pi * (d + 4e-9) ** 2).sum(), rel=1e-9)
 
 
@@ -73,7 +77,9 @@ def test_dumbbell_adds_a_sphere():
 
 def test_tem_spread_becomes_sigma_g_and_not_uncertainty():
     """10.4 nm with SD 1.98 nm: sigma_g 1.21; the median is known to SD/sqrt(n) only."""
-    core = Particle(core={"material": "magnetite", "diameter_mean": "10.4 nm", "diameter_sd": "1.98 nm", "diameter_count": 200}).core
+    core = Particle(
+        core={"material": "magnetite", "diameter_mean": "10.4 nm", "diameter_sd": "1.98 nm", "diameter_count": 200}
+    ).core
     assert core.sigma_g.number == pytest.approx(1.21, abs=0.005)
     assert not core.sigma_g.uncertain
     assert core.diameter.standard_deviation == pytest.approx(1.98e-9 / math.sqrt(200), rel=1e-9)
@@ -85,7 +91,9 @@ def test_tem_spread_becomes_sigma_g_and_not_uncertainty():
 
 def test_sampling_does_not_count_the_spread_twice():
     """The sampled medians scatter by SD/sqrt(n), a tenth of the spread, not by the spread."""
-    core = Particle(core={"material": "magnetite", "diameter_mean": "10.4 nm", "diameter_sd": "1.98 nm", "diameter_count": 100}).core
+    core = Particle(
+        core={"material": "magnetite", "diameter_mean": "10.4 nm", "diameter_sd": "1.98 nm", "diameter_count": 100}
+    ).core
     sampled = np.array([core.diameter.quantile((i + 0.5) / 2000) for i in range(2000)])
     assert sampled.std() == pytest.approx(0.198e-9, rel=0.02)
 
@@ -109,7 +117,10 @@ def test_moments_round_trip(mean, cv):
         ({"material": "magnetite", "diameter": "-3 nm"}, "positive"),
         ({"material": "magnetit", "diameter": "3 nm"}, "magnetite"),
         ({"material": "magnetite", "diameter_mean": "10 nm"}, "twice or by halves"),
-        ({"material": "magnetite", "diameter_mean": "10 nm", "diameter_sd": "2 nm", "sigma_g": 1.2}, "twice or by halves"),
+        (
+            {"material": "magnetite", "diameter_mean": "10 nm", "diameter_sd": "2 nm", "sigma_g": 1.2},
+            "twice or by halves",
+        ),
         ({"material": "magnetite", "diameter_sd": "2 nm"}, "needs their mean"),
         ({"material": "magnetite", "diameter": "5 nm", "sigma_g": 0.5}, "out of range"),
     ],

@@ -1,6 +1,7 @@
 """Injected amounts, events and their checks."""
 
 import pytest
+
 from ferrotope.errors import InputError
 from ferrotope.protocol import Heating, Image, Protocol
 from ferrotope.units.fields import to_value
@@ -41,8 +42,27 @@ def test_a_flux_density_is_taken_as_h():
     ("noun", "given", "said"),
     [
         (Image, {"modality": "MRI", "time": "1 h"}, "sequence"),
-        (Image, {"modality": "MRI", "time": "1 h", "sequence": "GRE", "B0": "3 T", "TE": "10 ms", "TR": "5 ms"}, "shorter"),
-        (Image, {"modality": "PET", "time": "1 h", "TE": "5 ms"}, "belong to MRI"),
+        (
+            Image,
+            {
+                "modality": "MRI",
+                "time": "1 h",
+                "sequence": "GRE",
+                "B0": "3 T",
+                "TE": "10 ms",
+                "TR": "5 ms",
+                "flip_angle": "30 deg",
+            },
+            "shorter",
+        ),
+        (
+            Image,
+            {"modality": "MRI", "time": "1 h", "sequence": "GRE", "B0": "3 T", "TE": "5 ms", "TR": "9 ms"},
+            "needs flip_angle",
+        ),
+        (Image, {"modality": "PET", "time": "1 h", "noise": 0.1}, "noise belongs to MRI"),
+        (Image, {"modality": "MRI", "time": "1 h", "duration": "1 h"}, "duration belongs to PET"),
+        (Image, {"modality": "PET", "time": "1 h", "TE": "5 ms"}, "TE belongs to MRI"),
         (Image, {"modality": "PET", "time": "-1 h"}, "out of range"),
         (Image, {"modality": "XRAY", "time": "1 h"}, "MRI"),
         (Heating, {"start": "0 h", "duration": "0 h", "H": "1 kA/m", "f": "1 kHz"}, "positive"),

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from ferrotope.relaxometry.formulas import (
     ayant_density,
     freed_density,
@@ -25,7 +26,9 @@ def at_megahertz(frequency):
     return outer_sphere_relaxivities(field, 10e-9, 3.5e5, MOLAR, 1e-9, 310.0, 3.0e-9)
 
 
-@pytest.mark.parametrize(("frequency", "r1", "r2"), [(0.01, 19.116, 19.116), (1.0, 26.218, 28.415), (20.0, 48.484, 86.821)])
+@pytest.mark.parametrize(
+    ("frequency", "r1", "r2"), [(0.01, 19.116, 19.116), (1.0, 26.218, 28.415), (20.0, 48.484, 86.821)]
+)
 def test_dispersion_of_a_10_nm_core(frequency, r1, r2):
     """10 nm, Mv 3.5e5 A/m, tau_N 1 ns, 310 K, D 3e-9: evaluated independently from Roch's equations."""
     assert at_megahertz(frequency) == (pytest.approx(r1, rel=2e-4), pytest.approx(r2, rel=2e-4))
@@ -60,7 +63,9 @@ def test_the_regimes_cross_at_dw_tau_3_4():
     """Motional averaging meets static dephasing at dw tau_D = 3.4009: d = 32.26 nm at D = 3e-9."""
     d = 32.26e-9
     assert larmor_shift(3.5e5) * translational_time(d, 3e-9) == pytest.approx(3.4009, rel=1e-3)
-    assert motional_averaging_rate(MOLAR, d, 3.5e5, 3e-9) == pytest.approx(static_dephasing_rate(MOLAR, 3.5e5), rel=1e-3)
+    assert motional_averaging_rate(MOLAR, d, 3.5e5, 3e-9) == pytest.approx(
+        static_dephasing_rate(MOLAR, 3.5e5), rel=1e-3
+    )
 
 
 def test_water_diffusion_at_the_published_temperatures():

@@ -1,17 +1,30 @@
 """Reading and merging input, and errors that name the field, the value, the range and the remedy."""
 
 import pytest
-from ferrotope.errors import InputError
-from ferrotope.particle import Particle
-from ferrotope.study.load import merge, read_toml, validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-CORE = {"material": "magnetite", "diameter_mean": "10 nm", "diameter_sd": "2 nm", "saturation_magnetisation": "60 emu/g"}
+from ferrotope.errors import InputError
+from ferrotope.particle import Particle
+from ferrotope.study.load import merge, read_toml, validate
+
+CORE = {
+    "material": "magnetite",
+    "diameter_mean": "10 nm",
+    "diameter_sd": "2 nm",
+    "saturation_magnetisation": "60 emu/g",
+}
 
 
 def test_files_that_are_no_study(tmp_path):
-    cases = {"empty.toml": b"", "blank.toml": b" \n", "binary.toml": bytes(range(256)), "broken.toml": b"[study\n", "deep.toml": b"a = " + b"[" * 20000, "number.toml": b"a = " + b"9" * 6000}
+    cases = {
+        "empty.toml": b"",
+        "blank.toml": b" \n",
+        "binary.toml": bytes(range(256)),
+        "broken.toml": b"[study\n",
+        "deep.toml": b"a = " + b"[" * 20000,
+        "number.toml": b"a = " + b"9" * 6000,
+    }
     for name, content in cases.items():
         file = tmp_path / name
         file.write_bytes(content)
@@ -39,7 +52,10 @@ def test_a_byte_order_mark_is_accepted(tmp_path):
 
 
 def test_tables_merge_and_values_replace():
-    merged = merge({"a": {"x": {"value": "1 nm", "kind": "stated"}, "y": 1}, "l": [1, 2]}, {"a": {"x": {"value": "2 nm"}}, "l": [3]})
+    merged = merge(
+        {"a": {"x": {"value": "1 nm", "kind": "stated"}, "y": 1}, "l": [1, 2]},
+        {"a": {"x": {"value": "2 nm"}}, "l": [3]},
+    )
     assert merged == {"a": {"x": {"value": "2 nm"}, "y": 1}, "l": [3]}
 
 
@@ -54,7 +70,10 @@ def test_a_third_injected_amount_gives_way():
     base = {"protocol": {"administered_activity": "5 MBq", "iron_dose": "1 mg"}}
     merged = merge(base, {"protocol": {"activity_per_iron": "9 MBq/mg"}})["protocol"]
     assert set(merged) == {"administered_activity", "activity_per_iron"}
-    assert merge(base, {"protocol": {"iron_dose": "2 mg"}})["protocol"] == {"administered_activity": "5 MBq", "iron_dose": "2 mg"}
+    assert merge(base, {"protocol": {"iron_dose": "2 mg"}})["protocol"] == {
+        "administered_activity": "5 MBq",
+        "iron_dose": "2 mg",
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,7 +85,11 @@ def test_a_third_injected_amount_gives_way():
         ({"core": {}}, "core.material", "missing"),
         ({"core": "magnetite"}, "core", "table"),
         ({"label": {"nuclide": 64}}, "label.nuclide", "string"),
-        ({"core": {"material": "magnetite", "diameter": "10 nm"}, "coating": {"hydrodynamic_diameter": "5 nm"}}, "coating.hydrodynamic_diameter", "smaller than the core"),
+        (
+            {"core": {"material": "magnetite", "diameter": "10 nm"}, "coating": {"hydrodynamic_diameter": "5 nm"}},
+            "coating.hydrodynamic_diameter",
+            "smaller than the core",
+        ),
     ],
 )
 def test_errors_name_field_and_remedy(given, field, said):
@@ -79,12 +102,21 @@ def test_errors_name_field_and_remedy(given, field, said):
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["core", "value", "kind", "diameter", "material", "label", "nuclide", "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["core", "value", "kind", "diameter", "material", "label", "nuclide", "x"]),
+            inner,
+            max_size=4,
+        )
+    ),
     max_leaves=12,
 )
 
 
-@given(st.dictionaries(st.sampled_from(["name", "core", "shell", "coating", "label", "ligand", "x"]), plain, max_size=4))
+@given(
+    st.dictionaries(st.sampled_from(["name", "core", "shell", "coating", "label", "ligand", "x"]), plain, max_size=4)
+)
 def test_any_tables_give_a_particle_or_one_error(given):
     try:
         validate(Particle, given)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from ferrotope.errors import InputError
 from ferrotope.study.sampling import design, intervals, rank
 from ferrotope.units.fields import to_value

@@ -3,11 +3,12 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ferrotope.errors import InputError
 from ferrotope.units.fields import to_value
 from ferrotope.units.grammar import read
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,23 @@ def test_forms(text, form, value, low, high, unit):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nm", "~10 nm", "> 5 nm", "10,5 nm", "nan nm", "inf nm", "1e400 nm", "12..8 nm", "10 [12, 8] nm", "10 +/- -1 nm", "1..2..3 nm", "10 +/- 1 +/- 2 nm", "10 nm +/- 1 m"]
+    "text",
+    [
+        "",
+        "nm",
+        "~10 nm",
+        "> 5 nm",
+        "10,5 nm",
+        "nan nm",
+        "inf nm",
+        "1e400 nm",
+        "12..8 nm",
+        "10 [12, 8] nm",
+        "10 +/- -1 nm",
+        "1..2..3 nm",
+        "10 +/- 1 +/- 2 nm",
+        "10 nm +/- 1 m",
+    ],
 )
 def test_refused(text):
     with pytest.raises(InputError):
@@ -144,7 +161,15 @@ def test_any_text_is_read_or_refused_with_one_error(text):
 
 
 @pytest.mark.parametrize(
-    "leaf", [{"value": "1 nm", "kind": "guessed"}, {"kind": "stated"}, {"value": "1 nm", "kid": "stated"}, {"value": "1 nm", "kind": "measured"}, {"value": True}, {"value": [1]}]
+    "leaf",
+    [
+        {"value": "1 nm", "kind": "guessed"},
+        {"kind": "stated"},
+        {"value": "1 nm", "kid": "stated"},
+        {"value": "1 nm", "kind": "measured"},
+        {"value": True},
+        {"value": [1]},
+    ],
 )
 def test_leaf_tables_are_checked(leaf):
     with pytest.raises(InputError):

@@ -19,7 +19,6 @@ __all__ = [
     "COMPOSITES",
     "EXTRAPOLATION_ERROR",
     "OrganActivity",
-    "extrapolated_fraction",
     "iron_concentration",
     "organ_activity",
     "organ_mass",
@@ -239,30 +238,3 @@ def iron_concentration(retained: Curve | Exponentials, iron_dose: float, tissue_
     if not tissue_mass > 0:
         raise InputError("the tissue mass must be positive", value=f"{tissue_mass} kg", allowed="above 0 kg")
     return retained.scaled(iron_dose / tissue_mass, unit="kg/kg")
-
-
-def extrapolated_fraction(
-    fraction: float, organ_mass_from: float, body_mass_from: float, organ_mass_to: float, body_mass_to: float
-) -> float:
-    """Fraction of the administered activity in another species' organ, with the same uptake per share of body mass.
-
-    f_to = f_from (m_to / M_to) / (m_from / M_from): the concentration times the body mass is kept.
-
-    Parameters
-    ----------
-    fraction : float
-        Fraction in the animal's organ (or a time-integrated activity coefficient).
-    organ_mass_from, body_mass_from, organ_mass_to, body_mass_to : float
-        kg; they broadcast.
-
-    Returns
-    -------
-    float
-        In the unit of `fraction`. An extrapolation: it knows nothing of differences in uptake or clearance time.
-
-    Notes
-    -----
-    Source: relative organ mass scaling, Kirschner AS, Ice RD, Beierwaltes WH, J Nucl Med 1973;14:713 (from memory, not
-    read again).
-    """
-    return fraction * (organ_mass_to / body_mass_to) / (organ_mass_from / body_mass_from)

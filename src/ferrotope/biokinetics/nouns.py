@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -19,7 +20,7 @@ from ferrotope.units.fields import quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
 
-__all__ = ["Biodistribution", "Reading", "masses_of"]
+__all__ = ["Biodistribution", "Reading", "masses_of", "masses_of_organs"]
 
 
 class Reading(Noun):
@@ -130,11 +131,15 @@ class Biodistribution(Noun):
 
 def masses_of(table: BiodistributionTable, subject: Subject | None) -> dict[str, float]:
     """Masses in kg of the organs of a table that the subject knows, lumped organs as the sum of their parts."""
-    if subject is None:
-        return {}
-    parts = {part for organ in table.organs for part in COMPOSITES.get(organ, (organ,))}
-    known = {name: subject.organ_mass(name) for name in parts | set(table.organs) if _has(subject, name)}
-    masses = {organ: organ_mass(organ, known) for organ in table.organs}
+    return {} if subject is None else masses_of_organs(table.organs, subject)
+
+
+def masses_of_organs(organs: Iterable[str], subject: Subject) -> dict[str, float]:
+    """Masses in kg of the named organs that the subject knows, lumped organs as the sum of their parts."""
+    named = list(organs)
+    parts = {part for organ in named for part in COMPOSITES.get(organ, (organ,))}
+    known = {name: subject.organ_mass(name) for name in parts | set(named) if _has(subject, name)}
+    masses = {organ: organ_mass(organ, known) for organ in named}
     return {organ: mass for organ, mass in masses.items() if mass is not None}
 
 

@@ -129,13 +129,12 @@ def read_table(
             )
         earlier[time] = (value, sd, count, number)
 
-    rows_by_organ = found[_chosen(found, variant, path)]
+    chosen = _chosen(found, variant, path)
     organs = {}
-    for organ, points in rows_by_organ.items():
+    for organ, points in found[chosen].items():
         order = sorted(points)
         data = np.array([points[time][:3] for time in order], dtype=float)
         organs[organ] = OrganRows(np.array(order), data[:, 0].copy(), data[:, 1].copy(), data[:, 2].copy())
-    chosen = _chosen(found, variant, path)
     return BiodistributionTable(
         organs, str(unit), bool(decay_corrected), resolution=10.0**-decimals, name=str(path), variant=chosen
     )
@@ -227,12 +226,13 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     numbered = enumerate(io.StringIO(text, newline=None), start=1)
     lines = [(n, line.rstrip("\n")) for n, line in numbered if line.strip() and not line.lstrip().startswith("#")]
     if len(lines) < 2:
-        raise DataError(
-            "the file holds no rows",
-            file=path,
-            remedy="give a header (time_h,organ,value,sd) and one row a measurement",
-        )
+        raise _no_rows(path)
     return lines
+
+
+def _no_rows(path: Path) -> DataError:
+    remedy = "give a header (time_h,organ,value,sd) and one row a measurement"
+    return DataError("the file holds no rows", file=path, remedy=remedy)
 
 
 def _columns(names: list[str], unit: str | None, where: str) -> dict[str, int | float | None]:
@@ -286,6 +286,8 @@ def _columns(names: list[str], unit: str | None, where: str) -> dict[str, int | 
 
 
 def _chosen(found: dict[str, dict], variant: str | None, path: Path) -> str:
+    if not found:
+        raise _no_rows(path)
     if variant is None:
         if len(found) > 1:
             raise DataError(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ferrotope.catalogue import Entry, entry, ids
-from ferrotope.errors import nearest
-from ferrotope.errors import InputError
+from ferrotope.errors import InputError, nearest
 from ferrotope.study.load import merge, validate
 from ferrotope.study.schema import Document
 from ferrotope.units.noun import leaves

@@ -18,7 +18,6 @@ from ferrotope.hyperthermia.sphere import mean_temperature_rise, perfusion_cooli
 from ferrotope.hyperthermia.transient import (
     heating_and_cooling,
     temperature_rise,
-    uniform_medium_temperature_rise,
     unperfused_centre_temperature_rise,
 )
 
@@ -38,7 +37,6 @@ __all__ = [
     "steady_temperature_rise",
     "temperature_percentile_radius",
     "temperature_rise",
-    "uniform_medium_temperature_rise",
     "unperfused_centre_temperature_rise",
     "volumetric_power",
 ]

@@ -11,7 +11,10 @@ from ferrotope.hyperthermia._checks import not_negative, positive
 from ferrotope.units.constants import VACUUM_PERMEABILITY
 
 __all__ = [
+    "BREZOVICH_PRODUCT",
     "BREZOVICH_RADIUS",
+    "HERGT_DUTZ_PRODUCT",
+    "LOCAL_ABSORPTION_LIMIT",
     "brezovich_limit",
     "eddy_current_electric_field",
     "eddy_current_power_density",
@@ -19,9 +22,16 @@ __all__ = [
     "hergt_dutz_limit",
 ]
 
-BREZOVICH_PRODUCT = 4.85e8  # A/(m s); quoted in the abstract of arXiv:2405.20756, the original was not re-read
-BREZOVICH_RADIUS = 0.15  # m; the 30 cm loop around the trunk in which it was found, from memory
-HERGT_DUTZ_PRODUCT = 5e9  # A/(m s); from memory of Hergt and Dutz 2007
+# A/(m s). Read in the abstract of arXiv:2405.20756 only. It is the product of 13.56 MHz and 35.8 A/m.
+BREZOVICH_PRODUCT = 4.85e8
+BREZOVICH_RADIUS = 0.15  # m; half of the 30 cm across which the current looped in the trunk, from memory
+HERGT_DUTZ_PRODUCT = 5e9  # A/(m s); from memory, no text of the paper was found to read
+
+# W/kg in any 10 g of head or trunk, mean of 6 minutes, 100 kHz to 6 GHz (limbs 20). Read in paragraph 14-4 of the
+# Norwegian regulation of action and limit values for workers and, up to 10 GHz, in a table that quotes guidelines of
+# ICNIRP. Such guidelines leave patients out. IEC 60601-2-33 for MR scanners has the same number in its normal mode:
+# from memory, the standard was not read.
+LOCAL_ABSORPTION_LIMIT = 10.0
 
 
 def field_frequency_product(H: ArrayLike, f: ArrayLike) -> NDArray[np.float64]:
@@ -67,10 +77,11 @@ def brezovich_limit(body_radius: ArrayLike = BREZOVICH_RADIUS) -> NDArray[np.flo
 
     Notes
     -----
-    Atkinson, Brezovich and Chakraborty, IEEE Trans Biomed Eng 1984;31:70-75, doi:10.1109/TBME.1984.325372, and Brezovich,
-    Med Phys Monogr 1988;16:82-111 (neither re-read). The scaling holds the eddy-current power at the surface
-    constant, which goes with (H f r)^2. It was found at one frequency near 13.6 MHz; that it holds at 100 kHz is an
-    extrapolation, and whether smaller bodies with faster metabolism stand the same power per mass was not tested.
+    Atkinson, Brezovich and Chakraborty, IEEE Trans Biomed Eng 1984;31:70-75, doi:10.1109/TBME.1984.325372, and
+    Brezovich, Med Phys Monogr 1988;16:82-111 (both from memory, neither read; the number is quoted in the abstract of
+    arXiv:2405.20756). The scaling holds the eddy-current power at the surface constant, which goes with (H f r)^2. The
+    limit was found near 13.56 MHz; that it holds at 100 kHz is an extrapolation, and there nerves may be stimulated
+    before tissue is warm. Whether smaller bodies with faster metabolism stand the same power per mass was not tested.
     """
     return (BREZOVICH_PRODUCT * BREZOVICH_RADIUS / positive("body_radius", body_radius, "m"))[()]
 
@@ -85,8 +96,9 @@ def hergt_dutz_limit() -> float:
 
     Notes
     -----
-    Hergt and Dutz, J Magn Magn Mater 2007;311:187-192, doi:10.1016/j.jmmm.2006.10.1156 (from memory): a relaxation of the
-    Atkinson-Brezovich limit by about ten for a smaller radius and a serious illness; a proposal, not a trial.
+    Hergt and Dutz, J Magn Magn Mater 2007;311:187-192, doi:10.1016/j.jmmm.2006.10.1156 (value and DOI from memory, not
+    read): a relaxation of the Atkinson-Brezovich limit by about ten for a smaller radius and a serious illness; a
+    proposal, not a trial.
     """
     return HERGT_DUTZ_PRODUCT
 
@@ -145,8 +157,8 @@ def eddy_current_power_density(
 
     Notes
     -----
-    Faraday's law with a uniform field, below the skin depth (metres in tissue below 1 MHz) and with one conductivity; sharp
-    contrasts between tissues raise it locally.
+    Faraday's law with a uniform field and one conductivity, in a body thinner than the skin depth (0.8 m for 0.4 S/m at
+    1 MHz, more below); sharp contrasts between tissues raise it locally. The mean over a period: half of sigma E^2.
     """
     field = eddy_current_electric_field(H, f, distance)
     return (0.5 * not_negative("electrical_conductivity", electrical_conductivity, "S/m") * field**2)[()]

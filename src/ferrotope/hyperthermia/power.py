@@ -98,7 +98,7 @@ def iron_concentration_needed(
 
     Notes
     -----
-    The rise is proportional to the iron (Pennes' equation is linear, and perfusion is taken as independent of temperature).
+    The rise is proportional to the iron: Pennes' equation is linear, and perfusion is taken as fixed.
     """
     wanted = np.maximum(np.asarray(temperature, dtype=float) - np.asarray(body_temperature, dtype=float), 0.0)
     slope = not_negative("rise_per_concentration", rise_per_concentration, "K")

@@ -146,10 +146,12 @@ def mean_temperature_rise(
 
 def unit_response(rho: Any, k1: float, x2: Any, k2: float, y2: Any) -> Any:
     """Return T/(P a^2) at r = rho a for x^2 = c1 a^2/k1 and y^2 = c2 a^2/k2, real or complex (they broadcast)."""
-    surface = _surface(k1, x2, k2, y2)
-    inside_rho = np.minimum(rho, 1.0)
-    shape, deficit = _shape(inside_rho, x2)
+    rho = np.asarray(rho, dtype=float)
+    surface = _surface(k1, x2, k2, y2, _l_function(x2))
+    shape, deficit = _shape(np.minimum(rho, 1.0), x2)
     inside = surface * shape + deficit / k1
+    if (rho <= 1.0).all():
+        return inside
     outer_rho = np.maximum(rho, 1.0)
     outside = surface / outer_rho * np.exp(-np.sqrt(y2) * (outer_rho - 1.0))
     return np.where(rho <= 1.0, inside, outside)
@@ -157,8 +159,8 @@ def unit_response(rho: Any, k1: float, x2: Any, k2: float, y2: Any) -> Any:
 
 def mean_unit_response(k1: float, x2: Any, k2: float, y2: Any) -> Any:
     """Return the mean of T/(P a^2) over the sphere; arguments as in `unit_response`."""
-    three_l, deficit = 3.0 * _l_function(x2), _mean_deficit(x2)
-    return _surface(k1, x2, k2, y2) * three_l + deficit / k1
+    ell = _l_function(x2)
+    return _surface(k1, x2, k2, y2, ell) * 3.0 * ell + _mean_deficit(x2, ell) / k1
 
 
 def _media(a: float, k1: float, c1: float, k2: float | None, c2: float | None) -> tuple[float, float, float, float]:
@@ -169,8 +171,7 @@ def _media(a: float, k1: float, c1: float, k2: float | None, c2: float | None) -
     return inner, cooled * a**2 / inner, outer, outer_cooled * a**2 / outer
 
 
-def _surface(k1: float, x2: Any, k2: float, y2: Any) -> Any:
-    ell = _l_function(x2)
+def _surface(k1: float, x2: Any, k2: float, y2: Any, ell: Any) -> Any:
     return ell / (k2 * (1.0 + np.sqrt(y2)) + k1 * x2 * ell)
 
 
@@ -182,34 +183,44 @@ def _split(x2: Any) -> tuple[Any, Any, Any]:
 
 
 def _l_function(x2: Any) -> Any:
-    """(x coth x - 1)/x^2, 1/3 at 0."""
+    """Return L = (x coth x - 1)/x^2, 1/3 at 0."""
     small, z, x = _split(x2)
-    series = 1 / 3 + z * (-1 / 45 + z * (2 / 945 + z * (-1 / 4725 + z * (2 / 93555 - z * 1382 / 638512875))))
     decay = np.exp(-2.0 * x)
-    return np.where(small, series, (x * (1.0 + decay) / (1.0 - decay) - 1.0) / x**2)
+    ell = (x * (1.0 + decay) / (1.0 - decay) - 1.0) / x**2
+    if small.any():
+        # The coefficients of x coth x.
+        c = (1 / 3, -1 / 45, 2 / 945, -1 / 4725, 2 / 93555, -1382 / 638512875, 4 / 18243225)
+        series = c[0] + z * (c[1] + z * (c[2] + z * (c[3] + z * (c[4] + z * (c[5] + z * c[6])))))
+        ell = np.where(small, series, ell)
+    return ell
 
 
-def _mean_deficit(x2: Any) -> Any:
-    """(1 - 3 L)/x^2, 1/15 at 0."""
+def _mean_deficit(x2: Any, ell: Any) -> Any:
+    """Return (1 - 3 L)/x^2, 1/15 at 0."""
     small, z, x = _split(x2)
-    series = 1 / 15 + z * (-2 / 315 + z * (1 / 1575 + z * (-2 / 31185 + z * 1382 / 212837625)))
-    return np.where(small, series, (1.0 - 3.0 * _l_function(np.where(small, 1.0, x2))) / x**2)
+    deficit = (1.0 - 3.0 * ell) / x**2
+    if small.any():
+        c = (1 / 15, -2 / 315, 1 / 1575, -2 / 31185, 1382 / 212837625, -4 / 6081075)
+        series = c[0] + z * (c[1] + z * (c[2] + z * (c[3] + z * (c[4] + z * c[5]))))
+        deficit = np.where(small, series, deficit)
+    return deficit
 
 
 def _shape(rho: Any, x2: Any) -> tuple[Any, Any]:
-    """s = sinhc(x rho)/sinhc(x) and (1 - s)/x^2 for rho <= 1."""
-    rho = np.asarray(rho, dtype=float)
+    """Return s = sinhc(x rho)/sinhc(x) and (1 - s)/x^2 for rho <= 1."""
     small, z, x = _split(x2)
-    sinhc = 1 + z / 6 * (1 + z / 20 * (1 + z / 42 * (1 + z / 72 * (1 + z / 110))))
-    # Sum of x^(2n-2) (1 - rho^(2n))/(2n+1)!, term by term.
-    p = rho**2
-    terms = ((1 - p) / 6, (1 - p**2) / 120, (1 - p**3) / 5040, (1 - p**4) / 362880, (1 - p**5) / 39916800)
-    series = (terms[0] + z * (terms[1] + z * (terms[2] + z * (terms[3] + z * terms[4])))) / sinhc
     centre = rho < 1e-8
     safe = np.where(centre, 1.0, rho)
     # sinh(x rho)/sinh(x) in decaying exponentials: it must not overflow.
-    decay = 1.0 - np.exp(-2.0 * x)
-    ratio = np.exp(-x * (1.0 - safe)) * (1.0 - np.exp(-2.0 * x * safe)) / (safe * decay)
-    ratio = np.where(centre, 2.0 * x * np.exp(-x) / decay, ratio)
-    shape = np.where(small, 1.0 - z * series, ratio)
-    return shape, np.where(small, series, (1.0 - shape) / np.where(small, 1.0, x**2))
+    decay = -np.expm1(-2.0 * x)
+    shape = np.exp(-x * (1.0 - safe)) * -np.expm1(-2.0 * x * safe) / (safe * decay)
+    shape = np.where(centre, 2.0 * x * np.exp(-x) / decay, shape)
+    deficit = (1.0 - shape) / x**2
+    if small.any():
+        sinhc = 1 + z / 6 * (1 + z / 20 * (1 + z / 42 * (1 + z / 72 * (1 + z / 110))))
+        # Sum of x^(2n-2) (1 - rho^(2n))/(2n+1)!, term by term.
+        p = rho**2
+        terms = ((1 - p) / 6, (1 - p**2) / 120, (1 - p**3) / 5040, (1 - p**4) / 362880, (1 - p**5) / 39916800)
+        series = (terms[0] + z * (terms[1] + z * (terms[2] + z * (terms[3] + z * terms[4])))) / sinhc
+        shape, deficit = np.where(small, 1.0 - z * series, shape), np.where(small, series, deficit)
+    return shape, deficit

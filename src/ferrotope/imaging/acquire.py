@@ -8,7 +8,7 @@ from typing import Any
 
 from ferrotope.imaging.mri_stage import describe_mri
 from ferrotope.imaging.nuclear_stage import describe_nuclear
-from ferrotope.protocol.nouns import Image
+from ferrotope.protocol.nouns import Image, marks
 from ferrotope.result.records import Notice, Outcome, Record, Series
 
 __all__ = ["Images", "acquire"]
@@ -75,14 +75,14 @@ def acquire(
     nuclear = [index for index, image in enumerate(images) if image.modality != "MRI"]
     if magnetic:
         known = [relaxivities[index] if index < len(relaxivities) else None for index in magnetic]
-        found = describe_mri([images[index] for index in magnetic], _marks(magnetic), known, iron, densities)
+        found = describe_mri([images[index] for index in magnetic], marks(magnetic), known, iron, densities)
         records += found.records
         series += found.series
         notices += found.notices
     if nuclear:
         found = describe_nuclear(
             [images[index] for index in nuclear],
-            _marks(nuclear),
+            marks(nuclear),
             activity,
             masses,
             densities,
@@ -95,7 +95,3 @@ def acquire(
         notices += found.notices
     unique = {notice.text: notice for notice in notices}
     return Images(records=tuple(records), series=tuple(series), notices=tuple(unique.values()))
-
-
-def _marks(indices: Sequence[int]) -> list[str]:
-    return [f"[{index}]" for index in indices] if len(indices) > 1 else [""]

@@ -73,14 +73,6 @@ def describe_mri(
         if relaxivity is None:
             notices.append(Notice(level="absent", text=f"image{mark}: no relaxivity, so no MRI contrast"))
             continue
-        if image.sequence != "SE" and image.flip_angle.kind == "assumed":
-            notices.append(
-                Notice(
-                    level="warning",
-                    text=f"image{mark}: the flip angle is not given and 90 degrees is unusual for "
-                    f"{image.sequence}; give flip_angle",
-                )
-            )
         if image.sequence == "UTE" and image.TE.number > _LONGEST_UTE:
             notices.append(
                 Notice(level="warning", text=f"image{mark}: a TE of {1e3 * image.TE.number:.3g} ms is not ultra-short")

@@ -137,7 +137,9 @@ def loss_susceptibility(
     diameters, weights = volume_weighted_sizes(median, sigma_g)
     magnetic = np.clip(diameters - 2.0 * nonmagnetic_layer, 1e-12, None)
     volume = math.pi / 6.0 * magnetic**3
-    initial = VACUUM_PERMEABILITY * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature) * (magnetic / diameters) ** 3
+    initial = (
+        VACUUM_PERMEABILITY * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature) * (magnetic / diameters) ** 3
+    )
     neel = neel_relaxation_time(anisotropy, magnetisation, magnetic, temperature, damping)
     f = np.asarray(frequency, dtype=float)[..., None]
     total = 0.0

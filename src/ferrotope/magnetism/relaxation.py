@@ -78,7 +78,10 @@ def free_diffusion_time(magnetisation, diameter, temperature, damping=0.1):
     """
     volume = math.pi / 6.0 * np.asarray(diameter, dtype=float) ** 3
     return (
-        magnetisation * volume * (1.0 + damping**2) / (2.0 * damping * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * temperature)
+        magnetisation
+        * volume
+        * (1.0 + damping**2)
+        / (2.0 * damping * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * temperature)
     )
 
 
@@ -133,7 +136,7 @@ def neel_time_ratio_coffey(sigma):
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[np.ndarray, np.ndarray]:
-    """Return barriers and ln of the time ratio less the barrier: smooth, so that a cubic through it is exact to 1e-6."""
+    """Return barriers and ln of the time ratio less the barrier, so smooth that a cubic through it is exact to 1e-6."""
     sigma = np.concatenate([np.linspace(0.0, 4.0, 17), np.linspace(4.5, _HIGH, 32)])
     ratio = np.array([2.0 / smallest_eigenvalue(value) for value in sigma])
     return sigma, np.log(ratio) - sigma
@@ -157,8 +160,9 @@ def neel_time_ratio(sigma):
     Returns
     -------
     float or ndarray
-        2/lambda_1; 1 at sigma = 0. Interpolated between computed eigenvalues (error below 1e-5) up to 20; above, Brown's
-        form times 1 + 1/sigma + 7/(4 sigma^2) + 9/(2 sigma^3), which joins it to 2e-4 and gets better with sigma.
+        2/lambda_1; 1 at sigma = 0. Interpolated between computed eigenvalues (error below 1e-5) up to 20; above,
+        Brown's form times 1 + 1/sigma + 7/(4 sigma^2) + 9/(2 sigma^3), which joins it to 2e-4 and gets better with
+        sigma.
     """
     sigma = np.asarray(sigma, dtype=float)
     low = np.minimum(sigma, _HIGH)
@@ -209,7 +213,8 @@ def mean_square_cosine(sigma):
     Returns
     -------
     float or ndarray
-        1/3 at sigma = 0, towards 1 for a high barrier; (sqrt(sigma)/F(sqrt(sigma)) - 1)/(2 sigma) with Dawson's integral F.
+        1/3 at sigma = 0, towards 1 for a high barrier; (sqrt(sigma)/F(sqrt(sigma)) - 1)/(2 sigma) with Dawson's
+        integral F.
     """
     from scipy.special import dawsn
 

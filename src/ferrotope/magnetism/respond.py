@@ -22,7 +22,7 @@ from ferrotope.magnetism.relaxation import (
     neel_relaxation_time,
 )
 from ferrotope.particle import Core
-from ferrotope.protocol import Heating
+from ferrotope.protocol import Heating, marks
 from ferrotope.result import Notice, Outcome, Record, Series
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 
@@ -46,10 +46,13 @@ class Magnetism(Outcome):
         Specific loss power in W per kg of iron, one a heating; None where it is not known.
     slp_core : tuple of float or None
         The same per kg of core.
+    slp_validity : tuple of str
+        What is outside the range of the method, one a heating; empty where it holds or there is no power.
     """
 
     slp_iron: tuple[float | None, ...] = ()
     slp_core: tuple[float | None, ...] = ()
+    slp_validity: tuple[str, ...] = ()
 
 
 def respond(
@@ -87,22 +90,29 @@ def respond(
     series = list(_magnetisation_series(sample))
     slp_iron: list[float | None] = []
     slp_core: list[float | None] = []
+    said: list[str] = []
     notices: list[Notice] = []
-    for index, heating in enumerate(heatings):
+    for heating, mark in zip(heatings, marks(range(len(heatings))), strict=True):
         if heating.immobilised_fraction.si < 1 and hydrodynamic_diameter is None:
-            text = "Heating by rotating particles needs particle.coating.hydrodynamic_diameter, or immobilised_fraction = 1."
+            text = (
+                "Heat of rotating particles needs particle.coating.hydrodynamic_diameter, or immobilised_fraction = 1."
+            )
             notices.append(Notice(level="absent", text=text))
             slp_core.append(None)
             slp_iron.append(None)
+            said.append("")
             continue
         power = _specific_power(sample, heating, heating.H.si, heating.f.si)
         slp_core.append(power)
         slp_iron.append(power / sample.iron_fraction if sample.iron_fraction > 0 else None)
-        records += _heating_records(sample, heating, index, len(heatings), power)
+        said.append(_validity(sample, heating.H.si, heating.f.si, power))
+        records += _heating_records(sample, heating, mark, power, said[-1])
     if heatings and slp_core[0] is not None:
         series += _heating_series(sample, heatings[0])
     if heatings:
-        text = "Heating power is that of single, non-interacting cores with uniaxial anisotropy and random axes, damping 0.1."
+        text = (
+            "Heating power is that of single cores without interaction, uniaxial anisotropy, random axes, damping 0.1."
+        )
         notices.append(Notice(level="assumption", text=text))
     return Magnetism(
         records=tuple(records),
@@ -110,6 +120,7 @@ def respond(
         notices=tuple(notices),
         slp_iron=tuple(slp_iron),
         slp_core=tuple(slp_core),
+        slp_validity=tuple(said),
     )
 
 
@@ -173,7 +184,10 @@ def _static_records(sample: _Sample) -> list[Record]:
     saturation = sample.magnetisation * (1.0 - 2.0 * sample.layer / sample.median) ** 3 / sample.density
     barrier = float(anisotropy_barrier(sample.anisotropy, sample.magnetic, sample.temperature))
     neel = float(neel_relaxation_time(sample.anisotropy, sample.magnetisation, sample.magnetic, sample.temperature))
-    susceptibility = float(initial_susceptibility(sample.magnetic, sample.sigma_g, sample.magnetisation, sample.temperature))
+    blocked = "" if math.isfinite(neel) else f"the moment is blocked: the barrier is {barrier:.3g} kT"
+    susceptibility = float(
+        initial_susceptibility(sample.magnetic, sample.sigma_g, sample.magnetisation, sample.temperature)
+    )
     rows = [
         ("saturation", saturation, "A m2/kg", "Saturation magnetisation per mass of core", "as given"),
         ("initial_susceptibility", susceptibility, "1", "Initial susceptibility of the core (volume, SI)", "Langevin"),
@@ -188,16 +202,22 @@ def _static_records(sample: _Sample) -> list[Record]:
         rows.append(("brown_time", brown, "s", "Brownian rotation time in water", "3 eta V/kT, 0.69 mPa s"))
     sources = {"neel_time": (_BROWN,), "initial_susceptibility": (_EQUILIBRIUM,)}
     return [
-        Record(path=f"magnetism.{name}", value=value, unit=unit, title=title, method=method, sources=sources.get(name, ()))
+        Record(
+            path=f"magnetism.{name}",
+            value=value if math.isfinite(value) else None,
+            unit=unit,
+            title=title,
+            method=method,
+            validity=blocked if name == "neel_time" else "",
+            sources=sources.get(name, ()),
+        )
         for name, value, unit, title, method in rows
     ]
 
 
-def _heating_records(sample: _Sample, heating: Heating, index: int, count: int, power: float) -> list[Record]:
-    mark = f"[{index}]" if count > 1 else ""
+def _heating_records(sample: _Sample, heating: Heating, mark: str, power: float, validity: str) -> list[Record]:
     field, frequency = heating.H.si, heating.f.si
     at = f"{field / 1e3:.3g} kA/m, {frequency / 1e3:.4g} kHz"
-    validity = _validity(sample, field, frequency, power)
     common = {"method": f"{_METHOD}; {at}", "validity": validity, "sources": (*_LINEAR, _BROWN)}
     found = [
         Record(
@@ -211,11 +231,25 @@ def _heating_records(sample: _Sample, heating: Heating, index: int, count: int, 
     if sample.iron_fraction > 0:
         iron = power / sample.iron_fraction
         found.insert(
-            0, Record(path=f"magnetism.slp{mark}", value=iron * 1e-3, unit="W/g", title="Specific loss power per gram of iron", **common)
+            0,
+            Record(
+                path=f"magnetism.slp{mark}",
+                value=iron * 1e-3,
+                unit="W/g",
+                title="Specific loss power per gram of iron",
+                **common,
+            ),
         )
         value = float(intrinsic_loss_power(iron, field, frequency)) * 1e9
         found.insert(
-            1, Record(path=f"magnetism.ilp{mark}", value=value, unit="nH m2/kg", title="Intrinsic loss power per mass of iron", **common)
+            1,
+            Record(
+                path=f"magnetism.ilp{mark}",
+                value=value,
+                unit="nH m2/kg",
+                title="Intrinsic loss power per mass of iron",
+                **common,
+            ),
         )
     return found
 
@@ -225,7 +259,9 @@ def _validity(sample: _Sample, field: float, frequency: float, power: float) -> 
     xi = float(langevin_parameter(field, sample.dominant, sample.magnetisation, sample.temperature))
     if xi > _LINEAR_XI:
         said.append(f"linear response needs mu0 Ms V H/kT below 1; at the volume-weighted median size it is {xi:.2g}")
-    ratio = field / float(anisotropy_field(sample.anisotropy, sample.magnetisation)) if sample.anisotropy > 0 else math.inf
+    ratio = (
+        field / float(anisotropy_field(sample.anisotropy, sample.magnetisation)) if sample.anisotropy > 0 else math.inf
+    )
     if ratio > 0.5:
         said.append(f"the field is {ratio:.2g} of the anisotropy field: the barrier changes during the cycle")
     bound = float(largest_loop_power(sample.magnetisation, field, frequency)) / sample.density
@@ -242,7 +278,11 @@ def _magnetisation_series(sample: _Sample) -> tuple[Series, ...]:
     return (
         Series(name="field", dims=("field",), values=field / 1e3, unit="kA/m", title="Field"),
         Series(
-            name="magnetisation", dims=("field",), values=curve / sample.density, unit="A m2/kg", title="Magnetisation per mass of core"
+            name="magnetisation",
+            dims=("field",),
+            values=curve / sample.density,
+            unit="A m2/kg",
+            title="Magnetisation per mass of core",
         ),
     )
 
@@ -256,14 +296,24 @@ def _heating_series(sample: _Sample, heating: Heating) -> list[Series]:
     against_h = _specific_power(sample, heating, fields, heating.f.si) / per_iron * 1e-3
     volume = sample.dominant**3 * math.pi / 6.0
     linear = BOLTZMANN * sample.temperature / (VACUUM_PERMEABILITY * sample.magnetisation * volume)
+    point = np.array([heating.H.si / 1e3, heating.f.si / 1e3, linear / 1e3])
+    rows = [
+        ("frequency", "frequency", frequencies / 1e3, "kHz", "Frequency"),
+        ("slp_by_frequency", "frequency", against_f, unit, "SLP at the study's field"),
+        ("amplitude", "amplitude", fields / 1e3, "kA/m", "Field amplitude"),
+        ("slp_by_field", "amplitude", against_h, unit, "SLP at the study's frequency"),
+        ("study_point", "study_point", point, "1", "H (kA/m) and f (kHz) of the study, end of linear response (kA/m)"),
+    ]
     return [
-        Series(name="frequency", dims=("frequency",), values=frequencies / 1e3, unit="kHz", title="Frequency"),
-        Series(name="slp_by_frequency", dims=("frequency",), values=against_f, unit=unit, title="SLP at the study's field"),
-        Series(name="amplitude", dims=("amplitude",), values=fields / 1e3, unit="kA/m", title="Field amplitude"),
-        Series(name="slp_by_field", dims=("amplitude",), values=against_h, unit=unit, title="SLP at the study's frequency"),
-        Series(name="study_point", dims=("study_point",), values=np.array([heating.H.si / 1e3, heating.f.si / 1e3, linear / 1e3]), title="H (kA/m), f (kHz) of the study and the end of linear response (kA/m)"),
-    ]  # fmt: skip
+        Series(name=name, dims=(dim,), values=values, unit=label, title=title)
+        for name, dim, values, label, title in rows
+    ]
 
 
 def _absent(text: str, nothing: tuple[None, ...]) -> Magnetism:
-    return Magnetism(notices=(Notice(level="absent", text=text),), slp_iron=nothing, slp_core=nothing)
+    return Magnetism(
+        notices=(Notice(level="absent", text=text),),
+        slp_iron=nothing,
+        slp_core=nothing,
+        slp_validity=tuple("" for _ in nothing),
+    )

@@ -76,7 +76,7 @@ class Core(Noun):
         | None
     ) = Field(
         None,
-        description="of the core as measured, per volume (A/m) or per mass of core (A m2/kg, emu/g); replaces the material's",
+        description="as measured on the core, per volume (A/m) or mass (A m2/kg, emu/g); replaces the material's",
     )
     anisotropy: quantity("J/m3", low=0.0, high=1e7, shown=("kJ/m3", 1e3)) | None = Field(
         None, description="effective uniaxial anisotropy constant; replaces the material's"
@@ -99,7 +99,7 @@ class Core(Noun):
                 "is this +/- the spread between particles, or the uncertainty of their median?",
                 field="diameter",
                 value=self.diameter.text,
-                remedy="for a spread give diameter_mean and diameter_sd; for an uncertainty give sigma_g beside the diameter",
+                remedy="for a spread give diameter_mean and diameter_sd; for an uncertainty add sigma_g",
             )
         if self.sigma_g is None:
             spread = assumed(
@@ -108,7 +108,7 @@ class Core(Noun):
                 positive=True,
                 note="width of the size distribution not given; typical range of iron-oxide cores",
             )
-            return self.with_values(sigma_g=spread)
+            return self._fill(sigma_g=spread)
         return self
 
     def _from_moments(self) -> Self:
@@ -152,7 +152,7 @@ class Core(Noun):
             note=said,
             text=f"{sigma_g:.4g}",
         )
-        return self.with_values(diameter=diameter, sigma_g=width, diameter_mean=None, diameter_sd=None)
+        return self._fill(diameter=diameter, sigma_g=width, diameter_mean=None, diameter_sd=None, diameter_count=None)
 
     @property
     def volume_magnetisation(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,11 +14,31 @@ from ferrotope.units.fields import assumed, quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
 
-__all__ = ["Heating", "Image", "Protocol"]
+__all__ = ["Heating", "Image", "Protocol", "marks"]
 
 _HOUR = ("h", 3600.0)
 Time = quantity("s", low=0.0, high=3.2e7, shown=_HOUR)
 Duration = quantity("s", positive=True, high=3.2e7, shown=_HOUR)
+
+_RIGHT_ANGLE = assumed("90 deg", "rad", note="spin echo excitation")
+_NOISE = assumed("0.02", "1", positive=True, note="noise SD relative to the tissue signal before injection")
+_ACQUISITION = assumed("20 min", "s", positive=True, note="acquisition time")
+
+
+def marks(indices: Sequence[int]) -> list[str]:
+    """Return what the names of an event's numbers carry: its index in the protocol, nothing where it is the only one.
+
+    Parameters
+    ----------
+    indices : sequence of int
+        Places of the events of one kind in the protocol, from 0.
+
+    Returns
+    -------
+    list of str
+        One an event, as in ``relaxometry.r2[1]``.
+    """
+    return [f"[{index}]" for index in indices] if len(indices) > 1 else [""] * len(indices)
 
 
 class Image(Noun):
@@ -31,12 +52,11 @@ class Image(Noun):
     B0: quantity("T", positive=True, low=0.01, high=30.0) | None = None
     TE: quantity("s", positive=True, high=2.0, shown=("ms", 1e-3)) | None = None
     TR: quantity("s", positive=True, high=60.0, shown=("ms", 1e-3)) | None = None
-    flip_angle: quantity("rad", positive=True, high=math.pi, shown=("deg", math.pi / 180)) = Field(
-        assumed("90 deg", "rad", note="spin echo excitation"), description="excitation flip angle"
+    flip_angle: quantity("rad", positive=True, high=math.pi, shown=("deg", math.pi / 180)) | None = Field(
+        None, description="excitation flip angle; 90 deg for a spin echo unless it is given"
     )
-    noise: quantity("1", positive=True, high=1.0) = Field(
-        assumed("0.02", "1", positive=True, note="noise SD relative to the tissue signal before injection"),
-        description="noise standard deviation relative to the signal before injection",
+    noise: quantity("1", positive=True, high=1.0) | None = Field(
+        None, description="MRI noise standard deviation relative to the signal before injection"
     )
     scanner: str = Field("", description="name of a scanner of the imaging room, for PET and SPECT")
     resolution: quantity("m", positive=True, low=1e-4, high=0.05, shown=("mm", 1e-3)) | None = Field(
@@ -44,42 +64,46 @@ class Image(Noun):
     )
     sensitivity: quantity("1", positive=True, high=1.0, also={"1/(Bq s)": ("1", 1.0)}) | None = Field(
         None,
-        description="detected counts per emitted positron (PET) or per photon in the window (SPECT); cps/Bq is a pure number",
+        description="counts per emitted positron (PET) or photon in the window (SPECT); cps/Bq is a pure number",
     )
-    duration: Duration = Field(
-        assumed("20 min", "s", positive=True, note="acquisition time"), description="acquisition time"
-    )
+    duration: Duration | None = Field(None, description="acquisition time of PET and SPECT")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        wanted = ("sequence", "B0", "TE", "TR") if self.modality == "MRI" else ()
+        return self._as_mri() if self.modality == "MRI" else self._as_nuclear()
+
+    def _as_mri(self) -> Self:
+        self._refuse(("scanner", "resolution", "sensitivity", "duration"), "PET and SPECT")
+        wanted = ("sequence", "B0", "TE", "TR") + (("flip_angle",) if self.sequence in ("GRE", "UTE") else ())
         for name in wanted:
             if getattr(self, name) is None:
                 raise InputError(
                     f"an MRI acquisition needs {name}",
                     field=name,
-                    remedy='for example sequence = "GRE", B0 = "4.7 T", TE = "10 ms", TR = "100 ms"',
+                    remedy='for example sequence = "GRE", B0 = "3 T", TE = "5 ms", TR = "0.1 s", flip_angle = "30 deg"',
                 )
-        if self.modality == "MRI":
-            if self.TE.number >= self.TR.number:
-                raise InputError(
-                    "the echo time must be shorter than the repetition time",
-                    field="TE",
-                    value=self.TE.text,
-                    allowed=f"below {self.TR.text}",
-                )
-            if self.scanner or self.resolution or self.sensitivity:
-                raise InputError(
-                    "scanner, resolution and sensitivity belong to PET and SPECT", field="modality", value=self.modality
-                )
-        elif any(getattr(self, name) is not None for name in ("sequence", "B0", "TE", "TR")):
+        if self.TE.number >= self.TR.number:
             raise InputError(
-                "sequence, B0, TE and TR belong to MRI",
-                field="modality",
-                value=self.modality,
-                remedy='remove them, or set modality = "MRI"',
+                "the echo time must be shorter than the repetition time",
+                field="TE",
+                value=self.TE.text,
+                allowed=f"below {self.TR.text}",
             )
-        return self
+        return self._fill(flip_angle=self.flip_angle or _RIGHT_ANGLE, noise=self.noise or _NOISE)
+
+    def _as_nuclear(self) -> Self:
+        self._refuse(("sequence", "B0", "TE", "TR", "flip_angle", "noise"), "MRI")
+        return self._fill(duration=self.duration or _ACQUISITION)
+
+    def _refuse(self, names: tuple[str, ...], modality: str) -> None:
+        for name in names:
+            if getattr(self, name):
+                raise InputError(
+                    f"{name} belongs to {modality}",
+                    field=name,
+                    value=str(getattr(self, name)),
+                    remedy=f"remove it, or set another modality than {self.modality}",
+                )
 
 
 class Heating(Noun):

@@ -1,4 +1,4 @@
-"""Radiobiology: linear-quadratic effect of protracted dose, control and complication, kill by heat, published limits."""
+"""Radiobiology: effect of protracted dose, tumour control and complication, kill by heat, published limits."""
 
 from ferrotope.radiobiology.control import geud, ntcp_lkb, tcp
 from ferrotope.radiobiology.effect import Effect, effect

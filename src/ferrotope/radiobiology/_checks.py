@@ -27,7 +27,9 @@ def not_negative(name: str, value: ArrayLike, unit: str = "") -> NDArray[np.floa
     return numbers
 
 
-def between(name: str, value: ArrayLike, low: float, high: float, unit: str = "", remedy: str = "") -> NDArray[np.float64]:
+def between(
+    name: str, value: ArrayLike, low: float, high: float, unit: str = "", remedy: str = ""
+) -> NDArray[np.float64]:
     """Return the value as floats, or refuse what lies outside a range."""
     numbers = np.asarray(value, dtype=float)
     if not ((numbers >= low) & (numbers <= high)).all():

@@ -111,7 +111,9 @@ def _organ_records(
     protraction = _protraction(rate, dose, repair)
     low = float(bed(dose, protraction, alpha_beta))
     low_eqd = float(eqd(low, _FRACTION, alpha_beta))
-    method = f"linear-quadratic with Lea-Catcheside, alpha/beta {alpha_beta:.3g} Gy, repair half-time {repair / 3600:.3g} h"
+    method = (
+        f"linear-quadratic with Lea-Catcheside, alpha/beta {alpha_beta:.3g} Gy, repair half-time {repair / 3600:.3g} h"
+    )
     has_alpha = alpha > 0
     mark, words = ("_low_let", " of low LET") if has_alpha else ("", "")
     rows = [
@@ -123,10 +125,19 @@ def _organ_records(
         for rbe in ALPHA_RBE:
             said = f"{method}; RBE {rbe:g} times the alpha dose, without beta term"
             total = low + rbe * alpha
-            rows.append((f"bed_rbe{rbe:g}", total, "Gy", f"BED with RBE {rbe:g} of alphas, {name}", said, (*_LQ, _MIRD22)))
+            rows.append(
+                (f"bed_rbe{rbe:g}", total, "Gy", f"BED with RBE {rbe:g} of alphas, {name}", said, (*_LQ, _MIRD22))
+            )
             equivalent = float(eqd(total, _FRACTION, alpha_beta))
             rows.append(
-                (f"eqd2_rbe{rbe:g}", equivalent, "Gy", f"EQD2 with RBE {rbe:g} of alphas, {name}", said, (*_LQ, _EQD, _MIRD22))
+                (
+                    f"eqd2_rbe{rbe:g}",
+                    equivalent,
+                    "Gy",
+                    f"EQD2 with RBE {rbe:g} of alphas, {name}",
+                    said,
+                    (*_LQ, _EQD, _MIRD22),
+                )
             )
     return [_record(f"{path}.{organ}", *rest) for path, *rest in rows], (low, low_eqd)
 
@@ -235,13 +246,13 @@ def _notices(
     texts = []
     if beds:
         texts.append(
-            "BED is computed from the mean dose of each organ. Where dose is uneven, cells in the cold parts survive and the "
-            "effect is smaller."
+            "BED is computed from the mean dose of each organ. Where dose is uneven, cells in cold parts survive and "
+            "the effect is smaller."
         )
     if any(alpha_dose.get(organ, 0.0) > 0 for organ in beds):
         texts.append(
-            "The RBE of alphas is not known for these particles; 1 and 5 stand side by side. Low LET is kept apart, and "
-            "alphas and beta particles are taken not to interact."
+            "The RBE of alphas is not known for these particles; 1 and 5 stand side by side. Low LET is kept apart, "
+            "and alphas and beta particles are taken not to interact."
         )
     if controls:
         texts.append(
@@ -250,8 +261,8 @@ def _notices(
         )
     if history:
         texts.append(
-            "Kill by heat stands apart from dose: sensitisation, thermotolerance and the change of perfusion and of repair "
-            "by heat are not modelled."
+            "Kill by heat stands apart from dose: sensitisation, thermotolerance and the change of perfusion and of "
+            "repair by heat are not modelled."
         )
     return [Notice(level="assumption", text=text) for text in texts]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ferrotope.radiobiology._checks import between, not_negative
 from ferrotope.units.constants import CELSIUS_ZERO
@@ -57,7 +57,7 @@ def cem43(durations: ArrayLike, temperatures: ArrayLike, threshold: float = 0.0)
     minutes = not_negative("durations", durations, "s") / 60.0
     T = between("temperatures", temperatures, _LOW, _HIGH, "K", _KELVIN)
     factor = np.where(T >= BREAK, 0.5, 0.25)
-    return float(np.sum(minutes * np.where(T >= threshold, factor ** (BREAK - T), 0.0)))
+    return float(np.sum(minutes * np.where(threshold <= T, factor ** (BREAK - T), 0.0)))
 
 
 def heat_survival(
@@ -98,7 +98,7 @@ def heat_survival(
     Notes
     -----
     Parameters of cervical carcinoma cells in culture (SiHa), as public code of the extended linear-quadratic model of
-    van Leeuwen et al. (Int J Hyperthermia 2017;33:160, doi:10.1080/02656736.2016.1241431) has them; the paper itself was not
+    van Leeuwen et al. (Int J Hyperthermia 2017;33:160, doi:10.1080/02656736.2016.1241431) has them; the paper was not
     read. Other cells differ by factors.
 
     Examples
@@ -110,4 +110,4 @@ def heat_survival(
     T = between("temperatures", temperatures, _LOW, _HIGH, "K", _KELVIN)
     with np.errstate(over="ignore"):
         rate = _PREFACTOR * T * np.exp(entropy_over_R - enthalpy_over_R / T)
-        return float(np.exp(-np.sum(seconds * np.where(T >= threshold, rate, 0.0))))
+        return float(np.exp(-np.sum(seconds * np.where(threshold <= T, rate, 0.0))))

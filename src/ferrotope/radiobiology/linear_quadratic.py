@@ -101,12 +101,12 @@ def bed(dose: ArrayLike, protraction: ArrayLike, alpha_beta: ArrayLike) -> NDArr
     44.63
     """
     given = not_negative("dose", dose, "Gy")
-    return (given * (1.0 + not_negative("protraction", protraction) * given / positive("alpha_beta", alpha_beta, "Gy")))[()]
+    return (
+        given * (1.0 + not_negative("protraction", protraction) * given / positive("alpha_beta", alpha_beta, "Gy"))
+    )[()]
 
 
-def dose_of_bed(
-    bed: ArrayLike, protraction: ArrayLike, alpha_beta: ArrayLike, cycles: int = 1
-) -> NDArray[np.float64]:
+def dose_of_bed(bed: ArrayLike, protraction: ArrayLike, alpha_beta: ArrayLike, cycles: int = 1) -> NDArray[np.float64]:
     """Return the total dose that gives a biologically effective dose, in equal cycles far apart.
 
     Parameters

@@ -39,16 +39,17 @@ def protraction_of_curve(rate: Curve | Exponentials, repair_rate: float) -> floa
     -----
     Lea and Catcheside, J Genet 1942;44:216, doi:10.1007/BF02982830. Sums of exponentials in closed form; samples by
     Gauss-Legendre collocation on steps short against repair and decay, with the tail in closed form. Where repair is so
-    fast that this takes over 20000 steps, its limit 2 int D'^2 dt/mu stands in, whose error is of the order of the ratio
+    fast that this takes over 20000 steps, its limit 2 int D'^2 dt/mu stands in, with an error of the order of the ratio
     of the rates.
     """
     dose = float(rate.integral())
-    if not (dose > 0 and math.isfinite(dose)):
+    if not (dose > 1e-300 and math.isfinite(dose)):
         return math.nan
     if isinstance(rate, Exponentials):
         present = rate.amplitudes != 0
         return float(protraction_factor(rate.amplitudes[present], rate.rates[present], repair_rate))
-    return _of_samples(rate, repair_rate) / dose**2
+    # G does not depend on the scale; at unit dose no square of a tiny or huge dose rate leaves the range of floats.
+    return _of_samples(rate.scaled(1.0 / dose), repair_rate)
 
 
 def _of_samples(rate: Curve, mu: float) -> float:

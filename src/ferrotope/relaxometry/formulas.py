@@ -25,7 +25,7 @@ __all__ = [
     "water_diffusion",
 ]
 
-# r2 phi_intra/(Mv^2 d^2) of the universal scaling law found by Vuong et al. on published data (nm, A/m, 1/(mM s)), in SI
+# r2 phi_intra/(Mv^2 d^2) of the scaling law that Vuong et al. found on published data: nm, A/m and 1/(mM s) made SI
 VUONG_PREFACTOR = 11.6e-12 * 1e18
 
 
@@ -114,7 +114,12 @@ def vuong_relaxivity(diameter, magnetisation, intra_fraction=1.0):
         In m3/(mol s), that is 1/(mM s). About twice the theory of `motional_averaging_rate`. Vuong et al., Adv Healthc
         Mater 2012;1:502, doi:10.1002/adhm.201200078; the prefactor is taken from memory of the paper.
     """
-    return VUONG_PREFACTOR * np.asarray(magnetisation, dtype=float) ** 2 * np.asarray(diameter, dtype=float) ** 2 / intra_fraction
+    return (
+        VUONG_PREFACTOR
+        * np.asarray(magnetisation, dtype=float) ** 2
+        * np.asarray(diameter, dtype=float) ** 2
+        / intra_fraction
+    )
 
 
 def static_dephasing_rate(volume_fraction, magnetisation):
@@ -209,8 +214,9 @@ def outer_sphere_relaxivities(
     ayant = ayant_density(np.sqrt(2.0 * proton * diffusive))
     at_proton = freed_density(proton, diffusive, neel_time)
     at_zero = freed_density(0.0, diffusive, neel_time)
-    r1 = 32 * math.pi / 135 * dipolar * ((7 * over_x + 3 * spread) * at_proton + 3 * langevin**2 * ayant)
-    r2 = 16 * math.pi / 135 * dipolar * (
-        7 * over_x * at_proton + 6 * over_x * at_zero + spread * (3 * at_proton + 4 * at_zero) + langevin**2 * (3 * ayant + 4)
-    )  # fmt: skip
+    saturated = langevin**2
+    r1 = 32 * math.pi / 135 * dipolar * ((7 * over_x + 3 * spread) * at_proton + 3 * saturated * ayant)
+    near_proton = 7 * over_x * at_proton + 3 * spread * at_proton + 3 * saturated * ayant
+    static = 6 * over_x * at_zero + 4 * spread * at_zero + 4 * saturated
+    r2 = 16 * math.pi / 135 * dipolar * (near_proton + static)
     return r1[()], r2[()]

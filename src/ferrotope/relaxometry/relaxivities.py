@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ferrotope.particle import Core
-from ferrotope.protocol import Image
+from ferrotope.protocol import Image, marks
 from ferrotope.relaxometry.formulas import (
     larmor_shift,
     molar_core_volume,
@@ -41,13 +41,16 @@ class Relaxivities(Outcome):
     Attributes
     ----------
     r1, r2, r2star : tuple of float or None
-        In m3/(mol s), that is 1/(mM s), one an image in the order given; None for PET and SPECT and where the core is not
-        known.
+        In m3/(mol s), that is 1/(mM s), one an image in the order given; None for PET and SPECT and where the core is
+        not known.
+    validity : str
+        Empty where the model holds; otherwise what is outside.
     """
 
     r1: tuple[float | None, ...] = ()
     r2: tuple[float | None, ...] = ()
     r2star: tuple[float | None, ...] = ()
+    validity: str = ""
 
 
 def relaxivities(
@@ -84,24 +87,30 @@ def relaxivities(
     mri = [index for index, image in enumerate(images) if image.modality == "MRI"]
     found: dict[int, tuple[float, float, float]] = {}
     records: list[Record] = []
-    for event, index in enumerate(mri):
-        mark = f"[{event}]" if len(mri) > 1 else ""
+    validity = _validity(ensemble)
+    for index, mark in zip(mri, marks(mri), strict=True):
         field = images[index].B0.si
         found[index] = ensemble.at(field)
-        records += _records(ensemble, field, mark, found[index], hydrodynamic_diameter)
+        records += _records(ensemble, field, mark, found[index], validity, hydrodynamic_diameter)
     fields = np.geomspace(1e-3, 15.0, 60)
     profile = np.array([ensemble.at(field) for field in fields])
     series = [Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field")]
     for column, (name, title) in enumerate((("r1", "r1"), ("r2", "r2"), ("r2star", "r2*"))):
-        series.append(Series(name=name, dims=("B0",), values=profile[:, column], unit="1/(mM s)", title=f"{title} per iron"))
+        series.append(
+            Series(name=name, dims=("B0",), values=profile[:, column], unit="1/(mM s)", title=f"{title} per iron")
+        )
     if mri:
         points = np.array([images[index].B0.si for index in mri])
         series.append(Series(name="study_B0", dims=("study_B0",), values=points, unit="T", title="Field of the images"))
-    text = "Relaxivity is that of single cores dispersed in water that reaches their surface; clusters and a coating that keeps water out change it."
+    text = (
+        "Relaxivity is that of single cores dispersed in water that reaches their surface; clusters and a coating that "
+        "keeps water out change it."
+    )
     return Relaxivities(
         r1=tuple(found[i][0] if i in found else None for i in range(len(images))),
         r2=tuple(found[i][1] if i in found else None for i in range(len(images))),
         r2star=tuple(found[i][2] if i in found else None for i in range(len(images))),
+        validity=validity,
         records=tuple(records),
         series=tuple(series),
         notices=(Notice(level="assumption", text=text),),
@@ -158,6 +167,20 @@ class _Ensemble:
         bounded = np.where(beyond, np.minimum(r2, static), r2)
         return float(r1 @ self.weights), float(bounded @ self.weights), float(bounded @ self.weights)
 
+    def behind_coating(self, field: float, hydrodynamic_diameter: float) -> float:
+        """Return r2 at a field if no water came nearer than the hydrodynamic radius."""
+        _, r2 = outer_sphere_relaxivities(
+            field,
+            self.diameters,
+            self.magnetisation,
+            self.molar_volume,
+            self.neel,
+            self.temperature,
+            self.diffusion,
+            np.maximum(hydrodynamic_diameter, self.diameters) / 2.0,
+        )
+        return float(r2 @ self.weights)
+
     def reduced_time(self) -> float:
         """Return dw tau_D at the volume-weighted median size, saturated."""
         middle = float(np.exp(np.log(self.diameters) @ self.weights))
@@ -166,19 +189,32 @@ class _Ensemble:
 
 def _neel_time(barrier: np.ndarray, magnetisation: float, volume: np.ndarray, temperature: float) -> np.ndarray:
     """Return tau_N in s by Coffey's interpolation, within some per cent: the relaxivity hardly feels it."""
-    free = magnetisation * volume * (1 + _DAMPING**2) / (2 * _DAMPING * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * temperature)
+    free = (
+        magnetisation
+        * volume
+        * (1 + _DAMPING**2)
+        / (2 * _DAMPING * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * temperature)
+    )
     safe = np.maximum(barrier, 1e-3)
     shape = safe / (1.0 + safe) * np.sqrt(safe / math.pi) + 2.0 ** (-safe - 1.0)
     return free * np.expm1(safe) / (2.0 * safe) / shape
 
 
-def _records(
-    ensemble: _Ensemble, field: float, mark: str, values: tuple[float, float, float], hydrodynamic_diameter: float | None
-) -> list[Record]:
+def _validity(ensemble: _Ensemble) -> str:
     reduced = ensemble.reduced_time()
-    validity = ""
-    if reduced > _MOTIONAL:
-        validity = f"dw tau_D is {reduced:.2g} at the median size: beyond motional averaging (1), static dephasing bounds the rates"
+    if reduced <= _MOTIONAL:
+        return ""
+    return f"dw tau_D is {reduced:.2g} at the median size: beyond motional averaging (1), bounded by static dephasing"
+
+
+def _records(
+    ensemble: _Ensemble,
+    field: float,
+    mark: str,
+    values: tuple[float, float, float],
+    validity: str,
+    hydrodynamic_diameter: float | None,
+) -> list[Record]:
     model = "superparamagnetic outer-sphere model, high anisotropy"
     found = [
         Record(
@@ -186,7 +222,8 @@ def _records(
             value=value,
             unit="1/(mM s)",
             title=f"{title} at {field:g} T per mM iron",
-            method=f"{model}, mean over sizes weighted by iron" + ("" if name != "r2star" else "; r2* = r2 in motional averaging"),
+            method=f"{model}, mean over sizes weighted by iron"
+            + ("" if name != "r2star" else "; r2* = r2 in motional averaging"),
             validity=validity,
             sources=(_ROCH,) if name == "r1" else (_ROCH, _GILLIS, _STATIC),
         )
@@ -198,26 +235,36 @@ def _records(
     size = math.sqrt(square / mean_molar)
     theory = float(motional_averaging_rate(mean_molar, size, ensemble.magnetisation, ensemble.diffusion))
     scaling = float(vuong_relaxivity(size, ensemble.magnetisation))
+    bound = float(static_dephasing_rate(mean_molar, ensemble.magnetisation))
+    law = "11.6e-12 Mv^2 d^2, fitted to published particles"
     rows = [
-        ("r2_motional_averaging", theory, "r2 of motional averaging, saturated", "(16/45) f tau_D dw^2", (_GILLIS,)),
-        ("r2_scaling_law", scaling, "r2 of the experimental scaling law", "11.6e-12 Mv^2 d^2, fitted to published particles", (_VUONG,)),
-        ("r2_static_dephasing", float(static_dephasing_rate(mean_molar, ensemble.magnetisation)), "upper bound of static dephasing", "(2 pi sqrt3/9) f dw", (_STATIC,)),
-    ]  # fmt: skip
-    found += [
-        Record(path=f"relaxometry.{name}{mark}", value=value, unit="1/(mM s)", title=title, method=method, validity=validity if name != "r2_static_dephasing" else "", sources=sources)
-        for name, value, title, method, sources in rows
-    ]  # fmt: skip
-    if hydrodynamic_diameter is not None and hydrodynamic_diameter / 2 > ensemble.median / 2:
-        _, r2 = outer_sphere_relaxivities(
-            field, ensemble.diameters, ensemble.magnetisation, ensemble.molar_volume, ensemble.neel, ensemble.temperature,
-            ensemble.diffusion, np.maximum(hydrodynamic_diameter / 2.0, ensemble.diameters / 2.0),
-        )  # fmt: skip
-        value = float(r2 @ ensemble.weights)
+        (
+            "r2_motional_averaging",
+            theory,
+            "r2 of motional averaging, saturated",
+            "(16/45) f tau_D dw^2",
+            validity,
+            _GILLIS,
+        ),
+        ("r2_scaling_law", scaling, "r2 of the experimental scaling law", law, validity, _VUONG),
+        ("r2_static_dephasing", bound, "upper bound of static dephasing", "(2 pi sqrt3/9) f dw", "", _STATIC),
+    ]
+    if hydrodynamic_diameter is not None and hydrodynamic_diameter > ensemble.median:
         title = f"r2 at {field:g} T if the coating kept all water out"
-        found.append(
-            Record(path=f"relaxometry.r2_impermeable{mark}", value=value, unit="1/(mM s)", title=title, method=f"{model}, closest approach at the hydrodynamic radius", sources=(_ROCH,))
-        )  # fmt: skip
-    return found
+        method = f"{model}, closest approach at the hydrodynamic radius"
+        rows.append(("r2_impermeable", ensemble.behind_coating(field, hydrodynamic_diameter), title, method, "", _ROCH))
+    return found + [
+        Record(
+            path=f"relaxometry.{name}{mark}",
+            value=value,
+            unit="1/(mM s)",
+            title=title,
+            method=method,
+            validity=said,
+            sources=(source,),
+        )
+        for name, value, title, method, said, source in rows
+    ]
 
 
 def _absent(text: str, nothing: tuple[None, ...]) -> Relaxivities:

@@ -33,9 +33,8 @@ def particle_drawing(result: Result) -> str:
         return "<p class='note'>No size of this particle is known: it cannot be drawn.</p>"
     outer = max(size for size in (core, whole, (core or 0.0) + 2.0 * (shell or 0.0)) if size)
     scale = 2.0 * _LARGEST / outer
-    parts = [
-        f'<svg viewBox="0 0 {_SIZE:g} {_SIZE + 46:g}" role="img" aria-label="particle drawn to scale" font-family="sans-serif">'
-    ]
+    canvas = f'viewBox="0 0 {_SIZE:g} {_SIZE + 46:g}" font-family="sans-serif"'
+    parts = [f'<svg {canvas} role="img" aria-label="particle drawn to scale">']
     if whole is not None:
         parts.append(_circle(whole * scale / 2, "#e6eef5", "#9bb4c8", dashed=True))
     if shell and core:
@@ -74,7 +73,8 @@ def _labels(result: Result, core: float | None, whole: float | None, shell: floa
     if whole is not None:
         lines.append(("#7d9ab3", f"hydrodynamic {whole * 1e9:.3g} nm"))
     return [
-        f'<text x="{_SIZE - 4}" y="{_SIZE + 12 + 14 * index}" font-size="12" text-anchor="end" fill="{colour}">{escape(text)}</text>'
+        f'<text x="{_SIZE - 4}" y="{_SIZE + 12 + 14 * index}" font-size="12" text-anchor="end" fill="{colour}">'
+        f"{escape(text)}</text>"
         for index, (colour, text) in enumerate(lines)
     ]
 
@@ -106,7 +106,8 @@ def _per_particle(mean: float) -> str:
 
 def _circle(radius: float, fill: str, stroke: str, *, dashed: bool = False) -> str:
     dash = ' stroke-dasharray="4 3"' if dashed else ""
-    return f'<circle cx="{_CENTRE}" cy="{_CENTRE}" r="{radius:.2f}" fill="{fill}" stroke="{stroke}" stroke-width="1.2"{dash}/>'
+    drawn = f'fill="{fill}" stroke="{stroke}" stroke-width="1.2"{dash}'
+    return f'<circle cx="{_CENTRE}" cy="{_CENTRE}" r="{radius:.2f}" {drawn}/>'
 
 
 def _number(result: Result, path: str) -> float | None:

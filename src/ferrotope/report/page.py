@@ -187,12 +187,8 @@ def _source(text: str) -> dict[str, str]:
     known = reference(text)
     url = f"https://doi.org/{known['doi']}" if known.get("doi") else ""
     if known.get("title"):
-        return {
-            "url": url,
-            "text": f"{known.get('author', '')}: {known['title']}. {known.get('journal', '')} {known.get('year', '')}".replace(
-                "{", ""
-            ).replace("}", ""),
-        }
+        cited = f"{known.get('author', '')}: {known['title']}. {known.get('journal', '')} {known.get('year', '')}"
+        return {"url": url, "text": cited.replace("{", "").replace("}", "")}
     return {"url": url, "text": text}
 
 

@@ -1,7 +1,7 @@
 """Saving and loading a result: one netCDF-4 file, readable without Ferrotope.
 
-Each stage is a group with its labelled arrays; the root holds records, inputs and the study as JSON text. A file is written
-under a temporary name and renamed, so that a file that exists is whole.
+Each stage is a group with its labelled arrays; the root holds records, inputs and the study as JSON text. A file is
+written under a temporary name and renamed, so that a file that exists is whole.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,30 +17,14 @@ import numpy as np
 from ferrotope.errors import DataError, SchemaError
 from ferrotope.result.records import Notice, Record, Series
 from ferrotope.result.result import RESULT_SCHEMA, Input, Interval, Result, Score
+from ferrotope.result.summary import plain
 
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["load", "plain", "save", "to_datatree", "write_summary"]
+__all__ = ["load", "save", "to_datatree", "write_summary"]
 
 _PARTS = ("records", "inputs", "notices", "headlines", "intervals", "ranking", "scores", "study", "provenance")
-
-
-def plain(result: Result) -> dict[str, Any]:
-    """Return a result without its arrays as plain types for JSON."""
-    return {
-        "schema": RESULT_SCHEMA,
-        "title": result.title,
-        "records": [record.as_dict() for record in result.records.values()],
-        "inputs": [asdict(item) for item in result.inputs.values()],
-        "notices": [asdict(notice) for notice in result.notices],
-        "headlines": list(result.headlines),
-        "intervals": {path: asdict(interval) for path, interval in result.intervals.items()},
-        "ranking": {path: [list(pair) for pair in pairs] for path, pairs in result.ranking.items()},
-        "scores": [asdict(score) for score in result.scores],
-        "study": dict(result.study),
-        "provenance": dict(result.provenance),
-    }
 
 
 def to_datatree(result: Result) -> xarray.DataTree:

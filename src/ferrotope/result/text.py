@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ferrotope.result.result import Input, Interval, Result
 
-__all__ = ["explanation", "number_text", "shown_unit", "summary_table"]
+__all__ = ["capitalised", "explanation", "interval_text", "number_text", "sentence", "shown_unit", "summary_table"]
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -37,6 +37,24 @@ def number_text(value: float | str | None, digits: int = 3) -> str:
     return f"{mantissa}×10{str(int(power)).translate(_SUPERSCRIPT)}"
 
 
+def capitalised(text: str) -> str:
+    """Return the text with a capital first letter, unless it begins with a symbol such as r1.
+
+    Examples
+    --------
+    >>> capitalised("label per particle"), capitalised("r1 at 4.7 T"), capitalised("pH of the buffer")
+    ('Label per particle', 'r1 at 4.7 T', 'pH of the buffer')
+    """
+    word = text.split(" ", 1)[0]
+    return text[:1].upper() + text[1:] if word.islower() and not any(letter.isdigit() for letter in word) else text
+
+
+def sentence(text: str) -> str:
+    """Return the text with a capital first letter and a full stop."""
+    whole = capitalised(text.strip())
+    return whole if whole.endswith((".", "?", "!")) else whole + "."
+
+
 def shown_unit(unit: str) -> str:
     """Return a unit as it stands behind a number; nothing for a pure number."""
     return "" if unit in ("", "1") else unit
@@ -53,7 +71,8 @@ def interval_text(interval: Interval | None) -> str:
             if interval.outside
             else f"no interval: {share:.0%} of samples without a value"
         )
-    return f"{number_text(interval.low)} to {number_text(interval.high)}"
+    low, high = number_text(interval.low), number_text(interval.high)
+    return "no spread" if low == high else f"{low} to {high}"
 
 
 def summary_table(result: Result) -> str:
@@ -108,7 +127,7 @@ def explanation(result: Result, path: str) -> str:
     for stage in seen:
         inputs = sorted({name for r in result.records.values() if r.path.split(".")[0] == stage for name in r.inputs})
         lines.append(f"  uses stage {stage}" + (f", which read {', '.join(inputs)}" if inputs else ""))
-    if path in result.ranking and result.ranking[path]:
+    if result.ranking.get(path):
         lines.append("  spread caused by:")
         lines += [f"    {share:5.0%}  {name}" for name, share in result.ranking[path]]
     return "\n".join(lines)

@@ -1,12 +1,12 @@
 """The headline quantities: what a summary, a sweep and an optimisation speak of.
 
-One table: path of the record and title. A path may end in ``*`` (each organ or event in the order of the records).
+One table of paths, without the mark that tells several events apart.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 __all__ = ["HEADLINES", "present"]
 
@@ -14,25 +14,32 @@ HEADLINES: tuple[str, ...] = (
     "particle.particles_per_mg_iron",
     "radiochemistry.atoms_per_particle",
     "radiochemistry.hot_fraction",
-    "magnetism.slp*",
-    "magnetism.ilp*",
-    "relaxometry.r1*",
-    "relaxometry.r2*",
+    "magnetism.saturation",
+    "magnetism.slp",
+    "magnetism.ilp",
+    "relaxometry.r1",
+    "relaxometry.r2",
     "biokinetics.tiac.tumour",
     "biokinetics.tiac.liver",
     "biokinetics.iron.tumour",
-    "imaging.signal_change*.tumour",
-    "imaging.suv*.tumour",
+    "biokinetics.iron.liver",
+    "imaging.signal_change.tumour",
+    "imaging.signal_change.liver",
+    "imaging.suv.tumour",
+    "imaging.apparent_suv.tumour",
     "dosimetry.absorbed_dose.tumour",
     "dosimetry.absorbed_dose.liver",
     "dosimetry.absorbed_dose.spleen",
     "dosimetry.absorbed_dose.kidneys",
-    "hyperthermia.temperature_rise*.tumour",
-    "hyperthermia.iron_needed*.tumour",
+    "hyperthermia.temperature_rise.tumour",
+    "hyperthermia.iron_needed.tumour",
     "radiobiology.bed.tumour",
-    "radiobiology.eqd2.tumour",
-    "radiobiology.tcp*",
-    "radiobiology.cem43*",
+    "radiobiology.bed_rbe1.tumour",
+    "radiobiology.bed_rbe5.tumour",
+    "radiobiology.tcp.tumour",
+    "radiobiology.tcp_rbe1.tumour",
+    "radiobiology.tcp_rbe5.tumour",
+    "radiobiology.cem43.tumour",
 )
 
 
@@ -47,12 +54,9 @@ def present(paths: Iterable[str]) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Without repetition.
+        Every event of a headline, ``magnetism.slp[0]`` and so on, in the order of the records.
     """
-    known = list(paths)
-    # Brackets in a path number events; fnmatch would read them as character classes.
-    escaped = {path: path.replace("[", "<").replace("]", ">") for path in known}
-    found: dict[str, None] = {}
-    for pattern in HEADLINES:
-        found.update(dict.fromkeys(path for path in known if fnmatchcase(escaped[path], pattern)))
-    return tuple(found)
+    events: dict[str, list[str]] = {}
+    for path in paths:
+        events.setdefault(re.sub(r"\[\d+\]", "", path), []).append(path)
+    return tuple(path for headline in HEADLINES for path in events.get(headline, ()))

@@ -5,11 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from ferrotope.errors import InputError, nearest
+from ferrotope.errors import InputError
+from ferrotope.units.validation import validate
 
 __all__ = ["merge", "read_toml", "validate"]
 
@@ -82,8 +81,9 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any], place: str = "") -> 
     -------
     dict
         Tables merge key by key; values, value tables and lists are replaced whole. Where two ways of saying one thing
-        exclude each other (a median or moments of the sizes; two of three injected amounts; a mass or a mass fraction), the
-        way of ``over`` replaces that of ``base``; a new core material drops the magnetic values measured on the old one.
+        exclude each other (a median or moments of the sizes; two of three injected amounts; a mass or a mass
+        fraction), the way of ``over`` replaces that of ``base``; a new core material drops the magnetic values measured
+        on the old one.
     """
     kept = dict(base)
     for key in _superseded(kept, over, place):
@@ -95,36 +95,6 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any], place: str = "") -> 
         else:
             kept[key] = value
     return kept
-
-
-def validate(model: type[BaseModel], given: Mapping[str, Any], file: object = None) -> Any:
-    """Validate tables against a noun, turning pydantic's report into one error of ours.
-
-    Parameters
-    ----------
-    model : type of Noun
-        For example Document.
-    given : mapping
-        The tables.
-    file : object, optional
-        The file that the message names.
-
-    Returns
-    -------
-    Noun
-        The validated instance.
-
-    Raises
-    ------
-    InputError
-        For the first thing that is wrong.
-    """
-    try:
-        return model.model_validate(given)
-    except ValidationError as report:
-        raise _translated(report, model, file) from None
-    except RecursionError:
-        raise InputError("the tables are nested too deeply", file=file) from None
 
 
 def _superseded(base: Mapping[str, Any], over: Mapping[str, Any], place: str) -> set[str]:
@@ -144,62 +114,3 @@ def _superseded(base: Mapping[str, Any], over: Mapping[str, Any], place: str) ->
         if said:
             drop |= set(spare[max(2 - len(said), 0) :])
     return drop - over.keys()
-
-
-def _translated(report: ValidationError, model: type[BaseModel], file: object) -> InputError:
-    # Unknown keys first: a misspelt key often makes another error further down.
-    errors = sorted(report.errors(), key=lambda error: error["type"] != "extra_forbidden")
-    error = errors[0]
-    place = _place(error["loc"])
-    ours = error.get("ctx", {}).get("error")
-    if isinstance(ours, InputError):
-        field = ".".join(part for part in (place, ours.field) if part) or None
-        return InputError(
-            ours.problem,
-            field=field,
-            value=ours.value,
-            allowed=ours.allowed,
-            remedy=ours.remedy,
-            file=ours.file or file,
-        )
-    value = error.get("input")
-    if error["type"] == "extra_forbidden":
-        owner = _owner(model, error["loc"][:-1])
-        known = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
-        return InputError("this key is not known", field=place, remedy=nearest(str(error["loc"][-1]), known), file=file)
-    if error["type"] == "missing":
-        return InputError("this is missing", field=place, remedy="add it", file=file)
-    if error["type"] in ("model_type", "dict_type", "model_attributes_type"):
-        return InputError("this must be a table", field=place, value=value, file=file)
-    allowed = str(error.get("ctx", {}).get("expected", "")) or None
-    said = error["msg"].removeprefix("Value error, ")
-    return InputError(said[0].lower() + said[1:], field=place or None, value=value, allowed=allowed, file=file)
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
-
-
-def _owner(model: type[BaseModel], location: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the noun that holds the field at a location, following lists, dictionaries and unions."""
-    current: type[BaseModel] | None = model
-    for part in location:
-        if current is None:
-            return None
-        field = next((f for name, f in current.model_fields.items() if part in (name, f.alias)), None)
-        if field is None:
-            continue  # an index or the key of a dictionary: the noun stays the same
-        current = _noun_in(field.annotation)
-    return current
-
-
-def _noun_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in get_args(annotation):
-        if (found := _noun_in(part)) is not None:
-            return found
-    return None

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from ferrotope import (
-    biokinetics,
-    dosimetry,
-    hyperthermia,
-    imaging,
     magnetism,
-    radiobiology,
-    radiochemistry,
     relaxometry,
 )
 from ferrotope.nuclides import Nuclide
@@ -53,6 +47,7 @@ def chain(study: Document, run: Runner) -> None:
     doses = stage(
         "dosimetry", lambda: stages.doses(study, nuclide, amounts, kinetics), after=("protocol", "biokinetics")
     )
+    stage("human", lambda: stages.human_doses(study, nuclide, kinetics), after=("biokinetics",))
     heat = stage("hyperthermia", lambda: stages.heat(study, magnet, kinetics), after=("magnetism", "biokinetics"))
     effect = stage("radiobiology", lambda: stages.effect(study, doses, heat), after=("dosimetry", "hyperthermia"))
     stage(

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ferrotope.result.records import Outcome
+from ferrotope.result.text import capitalised, sentence
 from ferrotope.units.value import Value, recording
 
 __all__ = ["Runner", "Trace"]
 
-O = TypeVar("O", bound=Outcome)
+AnyOutcome = TypeVar("AnyOutcome", bound=Outcome)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Runner:
         self.progress = progress
         self.traces: dict[str, Trace] = {}
 
-    def stage(self, name: str, compute: Callable[[], O], after: tuple[str, ...] = ()) -> O:
+    def stage(self, name: str, compute: Callable[[], AnyOutcome], after: tuple[str, ...] = ()) -> AnyOutcome:
         """Run one stage, or take its outcome from the previous run.
 
         Parameters
@@ -89,9 +90,15 @@ class Runner:
         for name, trace in self.traces.items():
             rests = tuple(sorted({self.values[path].kind for path in self.reads_of(name)}))
             records = tuple(
-                replace(record, inputs=tuple(sorted(trace.reads)), upstream=trace.after, rests_on=rests)
+                replace(
+                    record,
+                    title=capitalised(record.title),
+                    inputs=tuple(sorted(trace.reads)),
+                    upstream=trace.after,
+                    rests_on=rests,
+                )
                 for record in trace.outcome.records
             )
-            notices = tuple(replace(notice, stage=name) for notice in trace.outcome.notices)
+            notices = tuple(replace(n, text=sentence(n.text), stage=name) for n in trace.outcome.notices)
             complete[name] = Outcome(records=records, series=trace.outcome.series, notices=notices)
         return complete

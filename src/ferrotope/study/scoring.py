@@ -31,35 +31,41 @@ def score(study: Document, records: Mapping[str, Record]) -> tuple[Score, ...]:
     Returns
     -------
     tuple of Score
-        One for each measurement with a number whose record is a predicted number.
+        One for each measurement with a number whose record is a predicted number. Where the protocol has several
+        events, the one whose conditions differ least.
     """
     scores = []
     for measured in study.measured:
-        for path, record in records.items():
-            if (
-                not measured.predicts
-                or _without_event(path) != measured.predicts
-                or not isinstance(record.value, float | int)
-            ):
-                continue
-            number = _number(measured, record.unit)
-            if number is None or number == 0:
-                continue
-            said = difference(measured.conditions, _used(study, path))
-            scores.append(
-                Score(
-                    path=path,
-                    quantity=measured.quantity,
-                    measured=number,
-                    predicted=float(record.value),
-                    unit=record.unit,
-                    ratio=float(record.value) / number,
-                    source=measured.source,
-                    conditions_match=not said,
-                    difference=said,
-                )
-            )
+        found = [
+            candidate
+            for path, record in records.items()
+            if measured.predicts and _without_event(path) == measured.predicts
+            if (candidate := _scored(study, measured, path, record)) is not None
+        ]
+        if found:
+            scores.append(min(found, key=lambda score: score.difference.count(";") + bool(score.difference)))
     return tuple(scores)
+
+
+def _scored(study: Document, measured: Measured, path: str, record: Record) -> Score | None:
+    """Return one prediction held against one measurement, or None where either has no number."""
+    if isinstance(record.value, bool) or not isinstance(record.value, float | int):
+        return None
+    number = _number(measured, record.unit)
+    if number is None or number == 0:
+        return None
+    said = difference(measured.conditions, _used(study, path))
+    return Score(
+        path=path,
+        quantity=measured.quantity,
+        measured=number,
+        predicted=float(record.value),
+        unit=record.unit,
+        ratio=float(record.value) / number,
+        source=measured.source,
+        conditions_match=not said,
+        difference=said,
+    )
 
 
 def observed(study: Document, path: str, unit: str) -> tuple[float, Measured] | None:
@@ -77,8 +83,8 @@ def observed(study: Document, path: str, unit: str) -> tuple[float, Measured] | 
     Returns
     -------
     tuple of float and Measured, or None
-        None where nothing was measured, where any condition that matters differs or was not stated, or where only a bound
-        was given.
+        None where nothing was measured, where any condition that matters differs or was not stated, or where only a
+        bound was given.
     """
     for measured in study.measured:
         if measured.predicts != _without_event(path) or measured.comparator in ("<", ">"):
@@ -119,10 +125,12 @@ def difference(measured: Condition, used: Mapping[str, float]) -> str:
 
 def _used(study: Document, path: str) -> dict[str, float]:
     """Return the study's conditions that matter for a record."""
-    event = int(match.group(1)) if (match := re.search(r"\[(\d+)\]", path)) else 0
+    match = re.search(r"\[(\d+)\]", path)
+    event = int(match.group(1)) if match else 0
     protocol = study.protocol
     if path.startswith("relaxometry."):
-        images = [image for image in protocol.image if image.modality == "MRI"]
+        # without a mark the number is that of the only MRI image, wherever it stands
+        images = protocol.image if match else [image for image in protocol.image if image.modality == "MRI"]
         field = {"B0": images[event].B0.number} if event < len(images) else {}
         temperature = study.subject.temperature.number if study.subject and study.subject.temperature else 310.15
         return {**field, "temperature": temperature}

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from ferrotope import biokinetics, dosimetry, hyperthermia, imaging, radiobiology, radiochemistry, relaxometry
+from ferrotope import (
+    biokinetics,
+    dosimetry,
+    hyperthermia,
+    imaging,
+    magnetism,
+    radiobiology,
+    radiochemistry,
+    relaxometry,
+)
 from ferrotope.nuclides import Nuclide
 from ferrotope.particle import Arithmetic, Particle, arithmetic
-from ferrotope.protocol import Protocol
+from ferrotope.protocol import Protocol, marks
 from ferrotope.result import Notice, Outcome, Record
 from ferrotope.study.schema import Document, Measured
 from ferrotope.study.scoring import observed
@@ -20,6 +31,7 @@ __all__ = [
     "doses",
     "effect",
     "heat",
+    "human_doses",
     "kinetics",
     "labelling",
     "particle_stage",
@@ -28,6 +40,11 @@ __all__ = [
 ]
 
 _BODY_TEMPERATURE = 310.15  # K, where there is no subject
+# What the specific loss power enters, among the numbers of the heat.
+_FROM_POWER = (
+    "iron_needed", "iron_needed_edge", "power_density", "sar", "temperature_rise", "temperature_rise_mean",
+    "temperature_rise_edge", "temperature_rise_steady", "t10", "t50", "t90",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,8 +153,8 @@ def kinetics(study: Document, nuclide: Nuclide | None, injected: Amounts) -> bio
         return biokinetics.retain(protocol.retained_fraction, subject, nuclide, injected.activity, injected.iron)
     if study.biodistribution is None:
         return _no_kinetics(
-            "There is no measured biodistribution: activity and iron in the organs, and with them images, dose, heat in tissue and biological "
-            "effect, need [biodistribution] with a table of %ID/g or %ID against time."
+            "There is no measured biodistribution: activity and iron in the organs, and with them images, dose, heat "
+            "in tissue and biological effect, need [biodistribution] with a table of %ID/g or %ID against time."
         )
     if nuclide is None:
         return _no_kinetics("The biodistribution table needs particle.label with its nuclide.")
@@ -157,7 +174,7 @@ def pictures(
         return _absent("No image is asked for: add [[protocol.image]].")
     if subject is None or not organs.masses:
         return _absent("Images need activity or iron in the organs.")
-    relaxivities, notices = _relaxivities(study, relax)
+    relaxivities, notices, predicted = _relaxivities(study, relax)
     outcome = imaging.acquire(
         study.protocol.image,
         relaxivities,
@@ -169,7 +186,10 @@ def pictures(
         injected.activity,
         subject.mass.si,
     )
-    return replace(outcome, notices=(*outcome.notices, *notices))
+    said = f"rests on relaxivities outside their model's range: {relax.validity}" if relax.validity else ""
+    paths = [f"imaging.{name}{mark}." for name in ("signal_change", "contrast_to_noise") for mark in predicted]
+    records = _cautioned(outcome.records, paths, said)
+    return replace(outcome, records=records, notices=(*outcome.notices, *notices))
 
 
 def doses(study: Document, nuclide: Nuclide | None, injected: Amounts, organs: biokinetics.Kinetics) -> dosimetry.Doses:
@@ -190,53 +210,110 @@ def doses(study: Document, nuclide: Nuclide | None, injected: Amounts, organs: b
     )
 
 
-def heat(study: Document, magnet, organs: biokinetics.Kinetics) -> hyperthermia.Heat:
+def human_doses(study: Document, nuclide: Nuclide | None, organs: biokinetics.Kinetics) -> Outcome:
+    """Return what the same kinetics would mean for a person, labelled as an extrapolation; nothing for a person."""
+    subject = study.subject
+    if nuclide is None or subject is None or not organs.tiac or subject.species.startswith("human"):
+        return Outcome()
+    if study.protocol.route == "intratumoural":
+        return _absent(
+            "A dose after injection into a tumour is not carried over to people: it follows the tumour's mass."
+        )
+    person = _person()
+    masses = biokinetics.masses_of_organs(organs.tiac, person)
+    return dosimetry.extrapolate_to_human(
+        nuclide,
+        organs.tiac,
+        subject.species,
+        organs.masses,
+        subject.mass.si,
+        masses,
+        person.mass.si,
+        {name: person.property(name, "density").si for name in masses},
+    )
+
+
+@lru_cache(maxsize=1)
+def _person() -> Subject:
+    return Subject.model_validate({"species": "human"})
+
+
+def heat(study: Document, magnet: magnetism.Magnetism, organs: biokinetics.Kinetics) -> hyperthermia.Heat:
     """Return temperatures and field limits."""
     if not study.protocol.heating:
         return hyperthermia.Heat(notices=_absent("No heating is asked for: add [[protocol.heating]].").notices)
     if study.subject is None:
         return hyperthermia.Heat(notices=_absent("Heating needs a subject.").notices)
     powers, notices = [], []
-    for index, predicted in enumerate(magnet.slp_iron):
+    names = marks(range(len(magnet.slp_iron)))
+    doubtful: list[tuple[str, str]] = []
+    for index, (predicted, said) in enumerate(zip(magnet.slp_iron, magnet.slp_validity, strict=True)):
         found = observed(study, f"magnetism.slp[{index}]", "W/kg")
         powers.append(predicted if found is None else found[0])
         if found is not None:
             notices.append(_measured_instead("specific loss power", found[1], "heat in tissue"))
+        elif said:
+            doubtful.append((names[index], f"rests on a specific loss power outside its model's range: {said}"))
     outcome = hyperthermia.heat(study.protocol.heating, powers, organs.iron, study.subject)
-    return replace(outcome, notices=(*outcome.notices, *notices))
+    records = outcome.records
+    for mark, said in doubtful:
+        records = _cautioned(records, [f"hyperthermia.{name}{mark}." for name in _FROM_POWER], said)
+    return replace(outcome, records=records, notices=(*outcome.notices, *notices))
 
 
 def effect(study: Document, dose: dosimetry.Doses, heating: hyperthermia.Heat) -> Outcome:
     """Return the biological effect of dose and heat."""
     if study.subject is None or not (dose.dose_rate or heating.history):
         return radiobiology.Effect(notices=_absent("Biological effect needs a dose or a temperature history.").notices)
-    return radiobiology.effect(dose.dose_rate, dose.alpha_dose, heating.history, study.subject)
+    outcome = radiobiology.effect(dose.dose_rate, dose.alpha_dose, heating.history, study.subject)
+    said = next((r.validity for r in heating.records if r.path.startswith("hyperthermia.t90") and r.validity), "")
+    return replace(
+        outcome, records=_cautioned(outcome.records, ["radiobiology.cem43", "radiobiology.heat_survival"], said)
+    )
 
 
 def _relaxivities(
     study: Document, relax: relaxometry.Relaxivities
-) -> tuple[list[tuple[float, float, float] | None], list[Notice]]:
-    """Return r1, r2 and r2* of each image, measured where the conditions are the study's, else predicted."""
-    used: list[tuple[float, float, float] | None] = []
-    notices = []
-    event = -1
-    for predicted in zip(relax.r1, relax.r2, relax.r2star, strict=True):
-        if predicted[0] is None:
-            used.append(None)
-            continue
-        event += 1
-        triple = list(predicted)
+) -> tuple[list[tuple[float, float, float] | None], list[Notice], list[str]]:
+    """Return r1, r2 and r2* of each image, measured where the conditions are the study's, else predicted.
+
+    And, last, the marks of the images in which any of them is predicted.
+    """
+    used: list[tuple[float, float, float] | None] = [None] * len(relax.r1)
+    known = [index for index, value in enumerate(relax.r1) if value is not None]
+    notices, predicted = [], []
+    for index, mark in zip(known, marks(known), strict=True):
+        triple = [relax.r1[index], relax.r2[index], relax.r2star[index]]
+        replaced = 0
         for place, name in enumerate(("r1", "r2", "r2star")):
-            found = observed(study, f"relaxometry.{name}[{event}]", "1/(mM s)")
+            found = observed(study, f"relaxometry.{name}[{index}]", "1/(mM s)")
             if found is not None:
-                triple[place] = found[0]
+                triple[place], replaced = found[0], replaced + 1
                 notices.append(_measured_instead(name, found[1], "images"))
-        used.append((triple[0], triple[1], triple[2]))
-    return used, notices
+        if replaced < len(triple):
+            predicted.append(mark)
+        used[index] = (triple[0], triple[1], triple[2])
+    return used, notices, predicted
+
+
+def _cautioned(records: tuple[Record, ...], starts: Sequence[str], said: str) -> tuple[Record, ...]:
+    """Return the records, those whose path starts so with one more reason why they may not hold."""
+    if not said:
+        return records
+    return tuple(
+        replace(record, validity="; ".join(part for part in (record.validity, said) if part))
+        if record.path.startswith(tuple(starts))
+        else record
+        for record in records
+    )
 
 
 def _measured_instead(name: str, measured: Measured, where: str) -> Notice:
-    text = f"The measured {name} of {measured.value} {measured.unit} ({measured.source}) is used for {where}: its conditions are the study's."
+    medium = f", in {measured.conditions.medium}" if measured.conditions.medium else ""
+    text = (
+        f"The measured {name} of {measured.value} {measured.unit} ({measured.source}{medium}) is used for {where}: "
+        "its conditions are the study's."
+    )
     return Notice(level="assumption", text=text)
 
 

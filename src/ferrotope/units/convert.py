@@ -1,7 +1,7 @@
 """Conversion of unit text to SI: the only place that imports pint.
 
-Pint never sees a number. It is handed a unit string without numerals other than exponents, and gives back the factor and
-the offset that lead to SI.
+Pint never sees a number. It is handed a unit string without numerals other than exponents, and gives back the factor
+and the offset that lead to SI.
 """
 
 from __future__ import annotations

@@ -6,21 +6,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ferrotope.units.validation import translated
 from ferrotope.units.value import Value
 
 __all__ = ["Noun", "leaves", "place", "substitute"]
 
 
 class Noun(BaseModel):
-    """A noun of the laboratory: frozen, and an unknown key is an error."""
+    """A noun of the laboratory: frozen, and an unknown key is an error.
+
+    Because of the constructor below, pydantic runs the validators of a noun inside another twice: they must not mind.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, validate_default=False)
 
-    def with_values(self, **values: Value | None) -> Self:
-        """Return a copy in which the named fields are replaced, already in SI and already checked."""
-        return self.model_copy(update=values)
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as report:
+            raise translated(report, type(self)) from None
+
+    def _fill(self, **values: Value | None) -> Self:
+        """Set fields that a validator derives from the others; only validators may, a noun is frozen afterwards."""
+        for name, value in values.items():
+            # In place: what an "after" validator returns is thrown away when the class is called by a user.
+            object.__setattr__(self, name, value)
+        return self
 
 
 def leaves(node: Any, prefix: str = "") -> Iterator[tuple[str, Value]]:

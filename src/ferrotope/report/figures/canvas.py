@@ -17,7 +17,10 @@ Arrays = dict[str, Series]
 
 # Okabe and Ito's palette, readable with colour-vision deficiency; the same organ has the same colour in every figure.
 _PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F6A00", "#5C5C5C")
-_ORGANS = {"tumour": "#C8372D", "liver": "#7B3F00", "blood": "#E69F00", "spleen": "#6A3D9A", "kidneys": "#009E73", "muscle": "#5C5C5C", "lungs": "#56B4E9", "bone": "#0072B2", "heart": "#CC79A7"}  # fmt: skip
+_ORGANS = {
+    "tumour": "#C8372D", "liver": "#7B3F00", "blood": "#E69F00", "spleen": "#6A3D9A", "kidneys": "#009E73",
+    "muscle": "#5C5C5C", "lungs": "#56B4E9", "bone": "#0072B2", "heart": "#CC79A7",
+}  # fmt: skip
 _FIRST = ("tumour", "liver", "spleen", "kidneys", "blood", "lungs", "heart", "bone", "muscle")
 
 

@@ -19,8 +19,7 @@ def contrast(arrays: Arrays) -> tuple[Any, str] | None:
     organs = [str(name) for name in arrays["mri_organ"].values]
     images = [str(name) for name in arrays["mri_image"].values]
     figure, (left, right) = new_figure(2)
-    for k, image in enumerate(images[:2]):
-        style = ("-", "--")[k]
+    for k, style in zip(range(len(images)), ("-", "--"), strict=False):
         for count, i in enumerate(organ_order(organs)[:6]):
             colour = colour_of(organs[i], count)
             label = spaced(organs[i]) if k == 0 else None
@@ -46,10 +45,8 @@ def contrast(arrays: Arrays) -> tuple[Any, str] | None:
         axis.set_ylabel("signal change (%)", fontsize=8.5)
         axis.axhline(0, color="#7d8894", linewidth=0.7)
     left.legend(fontsize=7, frameon=False, ncols=2)
-    return (
-        figure,
-        f"MRI signal relative to before injection: {'; '.join(images[:2])}. Left with the iron that the organs hold, right against iron.",
-    )
+    caption = f"MRI signal relative to before injection: {'; '.join(images[:2])}."
+    return figure, caption + " Left with the iron that the organs hold, right against iron."
 
 
 def uptake(arrays: Arrays) -> tuple[Any, str] | None:
@@ -69,7 +66,5 @@ def uptake(arrays: Arrays) -> tuple[Any, str] | None:
     axis.set_xlabel("time after injection (h)", fontsize=8.5)
     axis.set_ylabel("SUV (g/mL), true", fontsize=8.5)
     axis.legend(fontsize=7, frameon=False, ncols=2)
-    return (
-        figure,
-        "Standardised uptake value by body weight, before blurring by the scanner; the apparent value of the tumour is among the numbers.",
-    )
+    caption = "Standardised uptake value by body weight, before blurring by the scanner."
+    return figure, caption + " The apparent value of the tumour is among the numbers."

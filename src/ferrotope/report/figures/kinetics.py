@@ -44,5 +44,8 @@ def activity_curves(arrays: Arrays) -> tuple[Any, str] | None:
         right.set_ylim(0.02 * positive.min(), 2.5 * positive.max())
     left.legend(fontsize=7, ncols=2, frameon=False)
     hidden = len(organs) - len(order)
-    caption = "Lines: curves used; points: measured, with their standard deviation where the table gives one. Dotted: one time only, taken as constant."
+    caption = (
+        "Lines: curves used; points: measured, with their standard deviation where the table gives one. Dotted: one "
+        "time only, taken as constant."
+    )
     return figure, caption + (f" {hidden} further organs are in the numbers below." if hidden else "")

@@ -28,7 +28,7 @@ def ranking_bars(result: Result) -> Any | None:
     figure, (axis,) = new_figure(1, height=0.8 + 0.24 * height)
     positions = range(height)
     axis.barh(positions, shares, color=colours, height=0.72)
-    axis.invert_yaxis()
+    axis.set_ylim(height - 0.4, -0.6)
     axis.set_xlim(0, 1.35)
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
     axis.set_yticks(positions, [title for title, _ in labels], fontsize=8)
