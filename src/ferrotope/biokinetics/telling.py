@@ -236,7 +236,7 @@ def organ_series(organs: Mapping[str, OrganActivity], table: BiodistributionTabl
     """Return the labelled arrays of the stage: curves, measured points and coefficients by organ."""
     names = list(organs)
     measured_at = table.times
-    end = max(float(measured_at[-1]), 4.0 * half_life)
+    end = max(1.2 * float(measured_at[-1]), 4.0 * half_life)
     start = float(measured_at[measured_at > 0].min(initial=end)) / 10.0
     times = np.concatenate([[0.0], np.geomspace(start, end, 120)])
     retained = np.array([item.retained.value(times) for item in organs.values()])

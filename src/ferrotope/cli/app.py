@@ -25,6 +25,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_INTERRUPTED = 130  # what typer makes of Ctrl-C
+
 CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="A further folder of catalogue systems.")]
 
 
@@ -73,8 +75,7 @@ def run(
         result = ready.run(samples=samples, seed=seed, progress=progress)
         progress("report", 0, 0)
         _write(result, folder)
-    typer.echo(result.summary())
-    typer.echo(f"\nreport: {folder / 'report.html'}")
+    _say(f"{result.summary()}\n\nreport: {folder / 'report.html'}")
 
 
 @app.command()
@@ -87,22 +88,20 @@ def show(
     """List the catalogue of published systems, or print one with its sources."""
     from ferrotope.cli.show import catalogue_table, system_text
 
-    typer.echo(system_text(id, catalogue) if id else catalogue_table(catalogue))
+    _say(system_text(id, catalogue) if id else catalogue_table(catalogue))
 
 
 def main() -> None:
     """Run the command line; exit 0 when done, 2 for bad input, 1 for an error of ours."""
     try:
-        app(standalone_mode=True)
+        app()
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            print("ferrotope: interrupted, nothing was written", file=sys.stderr)
+        raise
     except FerrotopeError as error:
         print(f"ferrotope: {error}", file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        print("ferrotope: interrupted", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         print(
             f"ferrotope: this is a fault of Ferrotope, not of your input: {type(error).__name__}: {error}",
@@ -113,6 +112,14 @@ def main() -> None:
         else:
             print("Set FERROTOPE_TRACEBACK=1 to see where, and please report it.", file=sys.stderr)
         sys.exit(1)
+
+
+def _say(text: str) -> None:
+    """Print to the reader, who may have stopped reading (``ferrotope show | head``)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _study(name: str, assume: bool, variant: str, catalogue: Path | None, maker):

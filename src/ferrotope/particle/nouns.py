@@ -229,6 +229,13 @@ class Label(Noun):
         description="from the end of labelling to injection",
     )
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        # Imported here: the nuclide table is read only when there is a label.
+        from ferrotope.nuclides import Nuclide
+
+        return self._fill(nuclide=Nuclide(self.nuclide).name)
+
 
 class Ligand(Noun):
     """A targeting molecule."""
@@ -267,11 +274,6 @@ class Particle(Noun):
                 allowed=f"at least {core.diameter.text}",
                 remedy="check which of the two was measured",
             )
-        if self.label is not None:
-            # Imported here: the nuclide table is read only when there is a label.
-            from ferrotope.nuclides import Nuclide
-
-            Nuclide(self.label.nuclide)
         return self
 
     @property

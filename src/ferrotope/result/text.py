@@ -38,15 +38,15 @@ def number_text(value: float | str | None, digits: int = 3) -> str:
 
 
 def capitalised(text: str) -> str:
-    """Return the text with a capital first letter, unless it begins with a symbol such as r1.
+    """Return the text with a capital first letter, unless it begins with a symbol such as r1, or with a path.
 
     Examples
     --------
     >>> capitalised("label per particle"), capitalised("r1 at 4.7 T"), capitalised("pH of the buffer")
     ('Label per particle', 'r1 at 4.7 T', 'pH of the buffer')
     """
-    word = text.split(" ", 1)[0]
-    return text[:1].upper() + text[1:] if word.islower() and not any(letter.isdigit() for letter in word) else text
+    word = text.split(" ", 1)[0].rstrip(":,;")
+    return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text
 
 
 def sentence(text: str) -> str:

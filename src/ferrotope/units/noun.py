@@ -28,7 +28,7 @@ class Noun(BaseModel):
         except ValidationError as report:
             raise translated(report, type(self)) from None
 
-    def _fill(self, **values: Value | None) -> Self:
+    def _fill(self, **values: Any) -> Self:
         """Set fields that a validator derives from the others; only validators may, a noun is frozen afterwards."""
         for name, value in values.items():
             # In place: what an "after" validator returns is thrown away when the class is called by a user.

@@ -29,7 +29,7 @@ def ranking_bars(result: Result) -> Any | None:
     positions = range(height)
     axis.barh(positions, shares, color=colours, height=0.72)
     axis.set_ylim(height - 0.4, -0.6)
-    axis.set_xlim(0, 1.35)
+    axis.set_xlim(0, 1.6)
     axis.set_xticks([0, 0.25, 0.5, 0.75, 1.0])
     axis.set_yticks(positions, [title for title, _ in labels], fontsize=8)
     for position, share, (_, name) in zip(positions, shares, labels, strict=True):
