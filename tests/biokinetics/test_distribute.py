@@ -103,13 +103,36 @@ def test_gholami_per_gram_is_refused_and_per_organ_runs(loaded):
     assert record(kinetics, "biokinetics.tiac.liver").value == pytest.approx(18.2, abs=0.1)
 
 
+def test_a_coefficient_that_is_mostly_extrapolation_is_doubted_and_varies(loaded, mouse):
+    """Yang's spleen was measured at 48 h only: of its integral 93 % lies before, and that part alone is uncertain."""
+    noun, subject = place(loaded(YANG, half_life=CU64), "biodistribution"), place(mouse, "subject")
+    kinetics = distribute(noun, subject, CU, 5e6, 1e-7)
+    assert "93 % of it lies before" in kinetics.doubts["spleen"]
+    assert "liver" not in kinetics.doubts
+    assert kinetics.measured["spleen"] == (48 * HOUR, 48 * HOUR)
+    outside = noun.outside["spleen"]
+    assert outside.kind == "assumed"
+    assert outside.standard_deviation == pytest.approx(0.5)
+    assert noun.scale["spleen"].standard_deviation == pytest.approx(0.1, abs=0.01)  # the reading error alone
+    moved = distribute(
+        substitute(noun, {"biodistribution.outside.spleen": outside.at(2.0)}, "biodistribution"), subject, CU, 5e6, 1e-7
+    )
+    assert moved.tiac["spleen"] == pytest.approx(2.0 * kinetics.tiac["spleen"], rel=0.01)
+    assert moved.fraction["spleen"].value(48 * HOUR) == kinetics.fraction["spleen"].value(48 * HOUR)
+    assert moved.iron["spleen"].value(48 * HOUR) == kinetics.iron["spleen"].value(48 * HOUR)
+
+
+def test_a_curve_that_starts_above_everything_is_warned_of(loaded, mouse):
+    steep = {"blood": ([2, 4, 6, 8, 10], [60.0, 30.0, 15.0, 7.5, 3.75])}
+    kinetics = distribute(loaded(steep, unit="%ID"), mouse, CU, None, None)
+    assert any("run back to the injection" in notice.text for notice in kinetics.notices)
+
+
 def test_anijdan_warns(loaded, mouse):
     kinetics = distribute(loaded(ANIJDAN), mouse, IN, None, None)
     warnings = [notice.text for notice in kinetics.notices if notice.level == "warning"]
     assert any("liver" in text and "67.4 h" in text for text in warnings)
     assert any("above 100 %" in text for text in warnings)
-    # Two exponentials through 52.6 %ID/g at 1 min and 10.8 at 5 min start above the dose itself.
-    assert any("run back to the injection" in text for text in warnings)
 
 
 def test_an_assumed_decay_correction_shows_the_other_reading(loaded, mouse):

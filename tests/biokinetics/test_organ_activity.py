@@ -16,7 +16,6 @@ from ferrotope.biokinetics import (
     organ_activity,
     retentions,
 )
-from ferrotope.biokinetics.activity import EXTRAPOLATION_ERROR
 from ferrotope.biokinetics.retention import READING_ERROR, akaike_corrected
 from ferrotope.curves import Curve, Exponentials
 from ferrotope.errors import DataError, InputError
@@ -87,8 +86,12 @@ def test_points_that_no_exponential_meets_are_joined():
 def test_one_point_is_held_constant():
     found = organ_activity(one([24 * HOUR], [5.0]), CU64, {})["liver"]
     assert found.coefficient == pytest.approx(0.05 * CU64 / math.log(2), rel=1e-12)
-    assert found.relative_uncertainty == pytest.approx(math.hypot(READING_ERROR, EXTRAPOLATION_ERROR))
+    assert found.relative_uncertainty == pytest.approx(READING_ERROR)
     assert found.head_fraction + found.tail_fraction == pytest.approx(1.0)
+    assert found.outside_fraction == pytest.approx(1.0)
+    doubled = organ_activity(one([24 * HOUR], [5.0]), CU64, {}, outside={"liver": 2.0})["liver"]
+    assert doubled.coefficient == pytest.approx(2.0 * found.coefficient, rel=1e-12)
+    assert doubled.retained.value(0.0) == found.retained.value(0.0)
 
 
 def test_decay_corrected_in_and_uncorrected_in_agree():

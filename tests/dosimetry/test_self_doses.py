@@ -93,11 +93,11 @@ def test_lingering_daughters_are_said():
     assert any("Gd-149" in notice.text and notice.level == "absent" for notice in run("Tb-149").notices)
 
 
-def test_validity_names_organs_that_are_no_spheres():
+def test_a_caveat_names_organs_that_are_no_spheres():
     outcome = run("Cu-64", ("lungs", "spleen"))
     by_path = {record.path: record for record in outcome.records}
-    assert "not a compact organ" in by_path["dosimetry.absorbed_dose.lungs"].validity
-    assert by_path["dosimetry.absorbed_dose.spleen"].validity == ""
+    assert "not a compact organ" in by_path["dosimetry.absorbed_dose.lungs"].caveat
+    assert by_path["dosimetry.absorbed_dose.spleen"].caveat == ""
     assert any("leaves its organ" in notice.text for notice in outcome.notices)
 
 
@@ -152,7 +152,7 @@ def test_human_doses_are_labelled_as_extrapolation():
         nuclide, {"liver": 1e5, "spleen": 2e4, "tumour": 1e4}, "mouse", MASSES, 22e-3, human, 73.0, {}
     )
     found = values(outcome)
-    assert all("extrapolation from the mouse" in record.validity for record in outcome.records)
+    assert all("extrapolation from the mouse" in record.caveat for record in outcome.records)
     assert not any("tumour" in path for path in found)
     # Relative mass: the liver is 7.7 % of this mouse and 2.5 % of the human.
     ratio = found["dosimetry.human.relative_mass.liver"] / found["dosimetry.human.same_activity.liver"]

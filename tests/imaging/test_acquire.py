@@ -42,6 +42,9 @@ class Stub(NamedTuple):
     positrons: float
     lines: tuple[Line, ...] = ()
 
+    def members(self):
+        return (self,)
+
     def emissions(self, radiation):
         if radiation == "beta+":
             return (line("beta+", 300.0, self.positrons),) if self.positrons else ()
@@ -106,7 +109,7 @@ def test_signal_change_by_hand():
     before, after = S(1 / 0.809, 1 / 0.019), S(1 / 0.809 + 5 * C, 1 / 0.019 + 150 * C)
     assert found["imaging.signal_change.liver"].value == pytest.approx(100 * (after / before - 1), rel=1e-9)
     assert found["imaging.contrast_to_noise.liver"].value == pytest.approx((after / before - 1) / 0.02, rel=1e-9)
-    assert "macrophages" in found["imaging.signal_change.liver"].validity
+    assert "macrophages" in found["imaging.signal_change.liver"].caveat
 
 
 def test_no_iron_no_change():
@@ -128,7 +131,7 @@ def test_spin_echo_uses_r2_and_field_outside_the_table_is_said():
     record = numbers(show([image], iron={"tumour": constant(1e-5)}))["imaging.signal_change.tumour"]
     C = 1e-5 * 1050 / 55.845e-3
     assert record.value == pytest.approx(100 * math.expm1(-0.01 * 100 * C), abs=0.01)
-    assert "extrapolated to 11.7 T" in record.validity
+    assert "extrapolated to 11.7 T" in record.caveat
 
 
 def test_several_images_are_numbered_as_in_the_protocol():
@@ -183,7 +186,7 @@ def test_partial_volume_of_the_tumour():
     assert found["imaging.apparent_suv.tumour"].value == pytest.approx(RC * true + (1 - RC) * around)
     assert found["imaging.tumour_to_background.tumour"].value == pytest.approx(RC * true / around + 1 - RC)
     coarse = numbers(show([{"modality": "PET", "time": "1 h", "resolution": "10 mm"}], activity=activity))
-    assert "spills" in coarse["imaging.recovery.tumour"].validity
+    assert "spills" in coarse["imaging.recovery.tumour"].caveat
 
 
 def test_decayed_to_nothing_has_no_noise_value():
@@ -295,8 +298,19 @@ def test_hard_photons_behind_a_weak_line_are_said():
     from ferrotope.nuclides import Nuclide
 
     # Fe-59: 3 % at 192 keV, two lines above 1 MeV
-    assert "above 400 keV" in seen_by("SPECT", Nuclide("Fe-59")).reason
+    assert "above 450 keV" in seen_by("SPECT", Nuclide("Fe-59")).reason
     assert seen_by("SPECT", Nuclide("Tc-99m")).reason == ""
+
+
+def test_what_a_window_holds_beside_its_line_is_said():
+    from ferrotope.nuclides import Nuclide
+
+    for name in ("Ho-166", "Re-188"):  # mean beta energies of 0.67 and 0.76 MeV
+        assert "bremsstrahlung" in seen_by("SPECT", Nuclide(name)).reason
+    assert "bremsstrahlung" not in seen_by("SPECT", Nuclide("Lu-177")).reason
+    # the window of Ac-225 is filled by Fr-221 (218 keV) and Bi-213 (440 keV)
+    assert "Fr-221, Bi-213" in seen_by("SPECT", Nuclide("Ac-225")).reason
+    assert "411" in seen_by("SPECT", Nuclide("Au-198")).said or "412" in seen_by("SPECT", Nuclide("Au-198")).said
 
 
 def test_spect_at_another_energy_says_so():

@@ -146,7 +146,7 @@ def test_a_table_in_a_mouse_is_carried_to_people_as_an_extrapolation():
     result = Study.from_catalogue("yang2011-cu64-crgd-spion").run(samples=0)
     human = [record for path, record in result.records.items() if path.startswith("dosimetry.human.")]
     assert human
-    assert all("extrapolation from the mouse" in record.validity for record in human)
+    assert all("extrapolation from the mouse" in record.caveat for record in human)
     assert not any("tumour" in record.path for record in human)
 
 

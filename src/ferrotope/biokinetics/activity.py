@@ -18,6 +18,7 @@ from ferrotope.errors import InputError
 __all__ = [
     "COMPOSITES",
     "EXTRAPOLATION_ERROR",
+    "MOSTLY",
     "OrganActivity",
     "iron_concentration",
     "organ_activity",
@@ -28,6 +29,9 @@ __all__ = [
 # Relative error of the part of a coefficient outside the measured times, where no model was fitted and the curve was
 # held constant. An assumption: an organ that was looked at once, late, may have held twice as much or half before.
 EXTRAPOLATION_ERROR = 0.5
+MOSTLY = 0.5  # part of a coefficient outside the measured times from which on it is an extrapolation
+
+LARGE_PART = 0.2  # of a coefficient outside the measured times, from which on it is said
 
 # Organs that papers lump together, as sums of organs of the anatomy.
 COMPOSITES = {
@@ -51,8 +55,8 @@ class OrganActivity:
     coefficient : float
         Time-integrated activity coefficient in s.
     relative_uncertainty : float
-        Relative standard deviation of the coefficient from the measured points and, where no model was fitted, from the
-        part outside them (`EXTRAPOLATION_ERROR`); without that of the organ's mass.
+        Relative standard deviation of the coefficient from the measured points; without that of the organ's mass and of
+        what lies outside the measured times.
     tail_fraction, head_fraction : float
         Parts of the coefficient after the last and before the first measured point.
     mass : float
@@ -71,6 +75,21 @@ class OrganActivity:
     mass: float
     retention: Retention
     to_fraction: float
+
+    @property
+    def outside_fraction(self) -> float:
+        """Part of the coefficient outside the measured times that no fitted model carries."""
+        return 0.0 if self.retention.fitted else min(self.tail_fraction + self.head_fraction, 1.0)
+
+    @property
+    def outside_words(self) -> str:
+        """What the coefficient owes to times at which nobody looked; empty where it is little."""
+        parts = (
+            (self.tail_fraction, "after the last measurement"),
+            (self.head_fraction, "before the first measurement"),
+        )
+        said = [f"{100 * part:.0f} % of it lies {words}" for part, words in parts if part > LARGE_PART]
+        return "; ".join(said)
 
     @property
     def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -128,6 +147,7 @@ def organ_activity(
     *,
     deviates: Mapping[str, float] | None = None,
     factors: Mapping[str, float] | None = None,
+    outside: Mapping[str, float] | None = None,
 ) -> dict[str, OrganActivity]:
     """Activity of every organ of a table as a fraction of the administered activity.
 
@@ -147,6 +167,8 @@ def organ_activity(
         (z = 0) is the curve itself and no sample is negative.
     factors : mapping of str to float, optional
         Plain factors for each organ's curve, for a sampler that draws them itself.
+    outside : mapping of str to float, optional
+        Plain factors for the part of each coefficient outside the measured times; the curve is left as it is.
 
     Returns
     -------
@@ -172,11 +194,13 @@ def organ_activity(
         if deviates and organ in deviates:
             scale *= math.exp(deviates[organ] * math.sqrt(math.log1p(uncertainty**2)))
         retained = retention.curve.scaled(scale, unit="1", name=organ)
+        beyond = 0.0 if retention.fitted else min(tail + head, 1.0)
+        change = beyond * (outside.get(organ, 1.0) - 1.0) if outside else 0.0
         result[organ] = OrganActivity(
             organ=organ,
             retained=retained,
             activity=retained.decayed(decay_constant),
-            coefficient=integral * scale,
+            coefficient=integral * scale * (1.0 + change),
             relative_uncertainty=uncertainty,
             tail_fraction=tail,
             head_fraction=head,
@@ -201,10 +225,7 @@ def _integrals(
         integral = time_integrated_activity_coefficient(activity)
         tail = float(activity.integral(retention.times[-1])) / integral if integral > 0 else 0.0
         head = float(activity.integral(0.0, retention.times[0])) / integral if integral > 0 else 0.0
-        uncertainty = retention.relative_uncertainty(decay_constant)
-        if not retention.fitted:
-            uncertainty = math.hypot(uncertainty, EXTRAPOLATION_ERROR * (tail + head))
-        found[organ] = (retention, integral, uncertainty, tail, head)
+        found[organ] = (retention, integral, retention.relative_uncertainty(decay_constant), tail, head)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ferrotope.biokinetics.activity import iron_concentration, organ_activity
+from ferrotope.biokinetics.activity import MOSTLY, iron_concentration, organ_activity
 from ferrotope.biokinetics.checks import check_recovery, late_slope_warnings, recovery
 from ferrotope.biokinetics.nouns import Biodistribution, masses_of
 from ferrotope.biokinetics.telling import (
@@ -44,6 +44,10 @@ class Kinetics(Outcome):
         kg of administered iron per kg of tissue; empty where the iron dose is not known.
     masses : dict of str to float
         Organ masses in kg that were used, for the organs above.
+    doubts : dict of str to str
+        For organs whose coefficient is mostly an extrapolation: in what way.
+    measured : dict of str to tuple of float
+        First and last time in s at which an organ was measured; empty where nothing was.
     """
 
     fraction: dict[str, Curve | Exponentials] = field(default_factory=dict)
@@ -51,6 +55,8 @@ class Kinetics(Outcome):
     tiac: dict[str, float] = field(default_factory=dict)
     iron: dict[str, Curve | Exponentials] = field(default_factory=dict)
     masses: dict[str, float] = field(default_factory=dict)
+    doubts: dict[str, str] = field(default_factory=dict)
+    measured: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def distribute(
@@ -101,7 +107,8 @@ def distribute(
     factors = {
         organ: value.si for organ, value in biodistribution.scale.items() if table.unit == "%ID" or organ in masses
     }
-    organs = organ_activity(table, half_life, masses, factors=factors)
+    outside = {organ: value.si for organ, value in biodistribution.outside.items() if organ in factors}
+    organs = organ_activity(table, half_life, masses, factors=factors, outside=outside)
     if not organs:
         return _absent(
             "biokinetics stops here: the table is in %ID/g and no organ mass is known; give [subject] species and mass"
@@ -143,6 +150,10 @@ def distribute(
         tiac={organ: item.coefficient for organ, item in organs.items()},
         iron=concentration,
         masses={organ: item.mass for organ, item in organs.items() if item.mass == item.mass},
+        doubts={organ: item.outside_words for organ, item in organs.items() if item.outside_fraction > MOSTLY},
+        measured={
+            organ: (float(item.retention.times[0]), float(item.retention.times[-1])) for organ, item in organs.items()
+        },
     )
 
 
@@ -188,9 +199,7 @@ def retain(
     if nuclide is not None:
         curve = retained.decayed(math.log(2.0) / float(nuclide.half_life))
         fraction, tiac = {"tumour": curve}, {"tumour": float(curve.integral())}
-        records.append(
-            coefficient_record("tumour", tiac["tumour"], "retained fraction, physical decay", "predicted", "")
-        )
+        records.append(coefficient_record("tumour", tiac["tumour"], "retained fraction, physical decay", "predicted"))
         if activity is not None:
             records.append(integrated_record("tumour", tiac["tumour"] * activity))
     if concentration:

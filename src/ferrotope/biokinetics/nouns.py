@@ -10,7 +10,13 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from ferrotope.biokinetics.activity import COMPOSITES, organ_activity, organ_mass
+from ferrotope.biokinetics.activity import (
+    COMPOSITES,
+    EXTRAPOLATION_ERROR,
+    OrganActivity,
+    organ_activity,
+    organ_mass,
+)
 from ferrotope.biokinetics.checks import check_recovery, recovery
 from ferrotope.biokinetics.read import read_table
 from ferrotope.biokinetics.table import BiodistributionTable, require_reading
@@ -55,6 +61,9 @@ class Biodistribution(Noun):
     scale : dict of str to Value
         Factor on each organ's curve: 1 with the uncertainty of the measured points, set by `load` where the study gives
         none.
+    outside : dict of str to Value
+        Factor on the part of each organ's time integral outside the measured times: 1 with an assumed uncertainty, set
+        by `load` where the study gives none and no model was fitted.
     """
 
     file: str = Field(min_length=1, max_length=500)
@@ -62,6 +71,7 @@ class Biodistribution(Noun):
     decay_corrected: Reading
     variant: str | None = None
     scale: dict[str, quantity("1", positive=True, high=100.0)] = Field(default_factory=dict)
+    outside: dict[str, quantity("1", positive=True, high=100.0)] = Field(default_factory=dict)
     kind: Literal["measured", "stated", "assumed"] = "measured"
     source: str = ""
     where: str = ""
@@ -113,18 +123,24 @@ class Biodistribution(Noun):
             organ.
         """
         table = read_table(Path(folder) / self.file, self.unit.value, self.decay_corrected.value, variant=self.variant)
-        if (strange := next((name for name in self.scale if name not in table.organs), None)) is not None:
-            raise InputError(
-                "the table has no such organ",
-                field=f"biodistribution.scale.{strange}",
-                allowed=", ".join(table.organs),
-            )
+        for key in ("scale", "outside"):
+            if (strange := next((name for name in getattr(self, key) if name not in table.organs), None)) is not None:
+                raise InputError(
+                    "the table has no such organ",
+                    field=f"biodistribution.{key}.{strange}",
+                    allowed=", ".join(table.organs),
+                )
         masses, variations = _nominal_masses(table, subject)
         body = subject.mass.number if subject is not None and subject.mass is not None else None
         check_recovery(table, recovery(table, masses, mass_variations=variations, half_life=half_life), body)
         found = organ_activity(table, half_life or float(table.times[-1]) or 1.0, masses)
         scale = {organ: self.scale.get(organ) or _factor(item, self) for organ, item in found.items()}
-        loaded = self.model_copy(update={"scale": scale})
+        outside = {
+            organ: self.outside.get(organ) or _beyond(item)
+            for organ, item in found.items()
+            if item.outside_fraction > 0 and item.coefficient > 0
+        }
+        loaded = self.model_copy(update={"scale": scale, "outside": outside})
         loaded._table, loaded._nominal = table, (masses, variations, body)
         return loaded
 
@@ -181,9 +197,22 @@ def _factor(item: Any, noun: Biodistribution) -> Value:
         low=1.0 - relative,
         high=1.0 + relative,
         positive=True,
-        kind="measured" if stated else "assumed",
+        kind=noun.kind if stated else "assumed",
         source=noun.source,
         where=noun.where,
         note=note,
     )
     return one if relative > 0 else replace(one, text="1", form="exact", low=1.0, high=1.0)
+
+
+def _beyond(item: OrganActivity) -> Value:
+    return Value(
+        number=1.0,
+        text=f"1 +/- {EXTRAPOLATION_ERROR:g}",
+        form="deviation",
+        low=1.0 - EXTRAPOLATION_ERROR,
+        high=1.0 + EXTRAPOLATION_ERROR,
+        positive=True,
+        kind="assumed",
+        note=f"{100 * item.outside_fraction:.0f} % of the time integral lies outside the measured times, held constant",
+    )

@@ -170,10 +170,11 @@ def fit_retention(
     own = np.where(stated, np.nan_to_num(standard_errors), 0.0 if not stated.any() else READING_ERROR * values)
     independent = np.hypot(own, np.asarray(resolution) / np.sqrt(12.0))
     common = 0.0 if stated.any() else READING_ERROR
-    # Errors for judging a fit; a printed 0.0 +/- 0.0 still has its rounding error, and nothing is exact.
-    errors = np.maximum(np.hypot(independent, common * values), 1e-3 * values.max(initial=0.0))
+    # Errors for judging a fit; nothing is exact, not even a 0 +/- 0 printed without digits.
+    errors = np.hypot(independent, common * values)
+    errors = np.maximum(np.where(errors > 0, errors, 1e-3 * values.max(initial=0.0)), 1e-6 * values.max(initial=0.0))
     described = {"times": times, "values": values, "errors": errors, "common_error": common}
-    if not values.any():
+    if values.max(initial=0.0) < 1e-100:
         zero = Exponentials([0.0], [0.0], unit="table", name=organ)
         return Retention(organ, zero, "not detected", False, **described, covariance=np.zeros((2, 2)))
     if times.size == 1:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ferrotope.biokinetics.activity import OrganActivity, organ_activity
+from ferrotope.biokinetics.activity import MOSTLY, OrganActivity, organ_activity
 from ferrotope.biokinetics.checks import Recovery, exceeds, recovery
 from ferrotope.biokinetics.nouns import Biodistribution
 from ferrotope.biokinetics.table import MOST_MEAN_LIVES, BiodistributionTable
@@ -25,7 +25,6 @@ __all__ = [
     "other_reading",
 ]
 
-LARGE_PART = 0.2  # of a coefficient outside the measured times: more is said in the record's validity
 MIRD = "doi:10.2967/jnumed.108.056036"
 
 
@@ -37,28 +36,22 @@ def organ_records(
     """Return coefficient, time-integrated activity, highest uptake and iron of every organ."""
     records = []
     for organ, item in organs.items():
-        outside = []
-        if item.tail_fraction > LARGE_PART:
-            outside.append(f"{100 * item.tail_fraction:.0f} % of it lies after the last measurement")
-        if item.head_fraction > LARGE_PART:
-            outside.append(f"{100 * item.head_fraction:.0f} % of it lies before the first measurement")
         kind = "fitted" if item.retention.fitted else "predicted"
-        records.append(coefficient_record(organ, item.coefficient, item.retention.method, kind, "; ".join(outside)))
+        records.append(coefficient_record(organ, item.coefficient, item.retention.method, kind, item))
         if activity is not None:
-            records.append(integrated_record(organ, item.coefficient * activity))
+            records.append(integrated_record(organ, item.coefficient * activity, item))
         times, values, _ = item.points
         highest = int(np.argmax(values))
-        share = float(item.retained.value(times[highest]))
         grams = item.mass * 1e3
         unit = "%ID/g" if grams == grams else "%ID"
         records.append(
             Record(
                 path=f"biokinetics.uptake.{organ}",
-                value=100 * share / (grams if grams == grams else 1.0),
+                value=100 * float(values[highest]) / (grams if grams == grams else 1.0),
                 unit=unit,
                 title=f"highest measured uptake in {_label(organ)}, decay-corrected",
-                kind="fitted" if item.retention.fitted else "measured",
-                method=f"curve at {times[highest] / 3600:.3g} h",
+                kind="measured",
+                method=f"point at {times[highest] / 3600:.3g} h",
             )
         )
         if organ in iron:
@@ -72,8 +65,9 @@ def organ_records(
     return records
 
 
-def coefficient_record(organ: str, seconds: float, method: str, kind: str, validity: str) -> Record:
+def coefficient_record(organ: str, seconds: float, method: str, kind: str, item: OrganActivity | None = None) -> Record:
     """Return the record of a time-integrated activity coefficient given in s."""
+    validity, caveat = _outside(item)
     return Record(
         path=f"biokinetics.tiac.{organ}",
         value=seconds / 3600.0,
@@ -82,12 +76,22 @@ def coefficient_record(organ: str, seconds: float, method: str, kind: str, valid
         kind=kind,
         method=method,
         validity=validity,
+        caveat=caveat,
         sources=(MIRD,),
     )
 
 
-def integrated_record(organ: str, decays: float) -> Record:
+def _outside(item: OrganActivity | None) -> tuple[str, str]:
+    """Validity and caveat: what the coefficient owes to times outside the measured ones."""
+    if item is None:
+        return "", ""
+    mostly = item.outside_fraction > MOSTLY
+    return (item.outside_words, "") if mostly else ("", item.outside_words)
+
+
+def integrated_record(organ: str, decays: float, item: OrganActivity | None = None) -> Record:
     """Return the record of a time-integrated activity given in Bq s."""
+    validity, caveat = _outside(item)
     return Record(
         path=f"biokinetics.tia.{organ}",
         value=decays / 3.6e9,
@@ -95,6 +99,8 @@ def integrated_record(organ: str, decays: float) -> Record:
         title=f"time-integrated activity of {_label(organ)}",
         kind="predicted",
         method="coefficient times administered activity",
+        validity=validity,
+        caveat=caveat,
         sources=(MIRD,),
     )
 

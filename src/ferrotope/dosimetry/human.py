@@ -66,7 +66,7 @@ def extrapolate_to_human(
     Returns
     -------
     Extrapolation
-        Two records an organ, in mGy/MBq, their `validity` saying that they are extrapolations.
+        Two records an organ, in mGy/MBq, their `caveat` saying that they are extrapolations.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def extrapolate_to_human(
                 unit="mGy/MBq",
                 title=f"Human self-dose by {title}, {organ.replace('_', ' ')}",
                 method=f"{title}; {METHOD}",
-                validity=label,
+                caveat=label,
                 sources=(_CICONE, *SOURCES),
             )
             for organ, value in totals.items()

@@ -212,10 +212,10 @@ def _records(
     records = []
     for i, name in enumerate(organs):
         total, row = float(doses[i].sum()), s_total[i]
-        validity = "; ".join(_validity(name, mass[i], row))
+        caveat = "; ".join(_caveats(name, mass[i], row))
 
         def add(
-            quantity: str, value: float | str, unit: str, title: str, *, organ: str = name, validity: str = validity
+            quantity: str, value: float | str, unit: str, title: str, *, organ: str = name, caveat: str = caveat
         ) -> None:
             records.append(
                 Record(
@@ -224,7 +224,7 @@ def _records(
                     unit=unit,
                     title=f"{title}, {organ.replace('_', ' ')}",
                     method=METHOD,
-                    validity=validity,
+                    caveat=caveat,
                     sources=SOURCES,
                 )
             )
@@ -253,7 +253,7 @@ def _records(
     return tuple(records)
 
 
-def _validity(name: str, mass: float, energy: np.ndarray) -> list[str]:
+def _caveats(name: str, mass: float, energy: np.ndarray) -> list[str]:
     found = []
     if name in NOT_COMPACT:
         found.append(NOT_COMPACT_TEXT)

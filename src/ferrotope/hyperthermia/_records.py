@@ -15,6 +15,7 @@ def record(
     method: str,
     *,
     validity: str = "",
+    caveat: str = "",
     sources: tuple[str, ...] = (),
 ) -> Record:
     """Return a record of this room, with a plain float in it."""
@@ -25,6 +26,7 @@ def record(
         title=title,
         method=method,
         validity=validity,
+        caveat=caveat,
         sources=sources,
     )
 

@@ -46,7 +46,7 @@ def describe_field(heating: Heating, mark: str, subject: Subject) -> Outcome:
             "1",
             "H f over the Hergt-Dutz limit",
             f"{hergt:.3g} A/(m s), proposed for a small exposed region",
-            validity="proposed for a small region, but the body is exposed" if heating.exposed == "body" else "",
+            caveat="proposed for a small region, but the body is exposed" if heating.exposed == "body" else "",
             sources=("doi:10.1016/j.jmmm.2006.10.1156",),
         ),
     ]
@@ -64,7 +64,7 @@ def describe_field(heating: Heating, mark: str, subject: Subject) -> Outcome:
             "H f over the Brezovich limit",
             f"{brezovich:.3g} A/(m s): {limits.BREZOVICH_PRODUCT:.3g} tolerated by people for an hour, scaled with "
             f"{limits.BREZOVICH_RADIUS:g} m over the radius of {radius:.3g} m",
-            validity=""
+            caveat=""
             if subject.species.startswith("human")
             else "tolerance was tested in people; scaled by radius alone",
             sources=("doi:10.1109/TBME.1984.325372", "arXiv:2405.20756"),

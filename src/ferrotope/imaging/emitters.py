@@ -10,11 +10,12 @@ from ferrotope.units.constants import MEV
 
 __all__ = ["Visible", "seen_by"]
 
-SPECT_RANGE = (0.060 * MEV, 0.400 * MEV)  # softer photons stay in the body, harder ones pass the collimator
+SPECT_RANGE = (0.060 * MEV, 0.450 * MEV)  # softer photons stay in the body, harder ones pass the collimator
 _HALF_WINDOW = 0.10  # a window of 20 % about the line
 _LEAST_YIELD = 0.01  # per decay; below, nobody images with it at tracer activity
 _PROMPT_RANGE = (0.40 * MEV, 0.65 * MEV)  # gammas that pass for annihilation photons
 _PROMPT_YIELD = 0.10
+_BREMSSTRAHLUNG = 0.5 * MEV  # of beta energy per decay; below, a photopeak of some per cent stands out of it
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def seen_by(modality: str, nuclide: Any) -> Visible:
     Parameters
     ----------
     modality : str
-        "PET" (positrons) or "SPECT" (photons of 60 to 400 keV, the strongest line with a window of 20 %).
+        "PET" (positrons) or "SPECT" (photons of 60 to 450 keV, the strongest line with a window of 20 %).
     nuclide : Nuclide
         With ``emissions(radiation)``.
 
@@ -79,21 +80,40 @@ def _positrons(nuclide: Any) -> Visible:
 def _window(nuclide: Any) -> Visible:
     lines = [(energy, share) for energy, share in _photons(nuclide) if SPECT_RANGE[0] <= energy <= SPECT_RANGE[1]]
     if not lines:
-        return Visible(0.0, "", "it has no photon of 60 to 400 keV, and bremsstrahlung is not modelled")
+        return Visible(0.0, "", "it has no photon of 60 to 450 keV, and bremsstrahlung is not modelled")
     centre = max(lines, key=lambda line: line[1])[0]
     seen = sum(share for energy, share in lines if abs(energy - centre) <= _HALF_WINDOW * centre)
     if seen < _LEAST_YIELD:
         return Visible(
             0.0,
             "",
-            f"{seen:.2g} photons per decay in its best window of 60 to 400 keV; bremsstrahlung and photons of "
+            f"{seen:.2g} photons per decay in its best window of 60 to 450 keV; bremsstrahlung and photons of "
             f"daughters are not modelled",
         )
+    said = f"{seen:.3g} photons per decay in a 20 % window at {1e3 * centre / MEV:.0f} keV"
+    return Visible(seen, said, "; ".join(_disturbances(nuclide, seen)))
+
+
+def _disturbances(nuclide: Any, seen: float) -> list[str]:
+    """What adds counts to a window that no model here has."""
+    found = []
     hard = sum(share for energy, share in _photons(nuclide) if energy > SPECT_RANGE[1])
-    reason = ""
     if hard > seen:
-        reason = f"{hard:.2g} photons above 400 keV per decay pass the collimator and outnumber those in the window"
-    return Visible(seen, f"{seen:.3g} photons per decay in a 20 % window at {1e3 * centre / MEV:.0f} keV", reason)
+        found.append(
+            f"{hard:.2g} photons above 450 keV per decay pass the collimator and outnumber those in the window"
+        )
+    electrons = sum(line.energy * line.intensity for line in nuclide.emissions("beta-"))
+    if electrons > _BREMSSTRAHLUNG:
+        found.append(f"bremsstrahlung of {electrons / MEV:.2g} MeV of beta energy per decay adds a broad background")
+    daughters = [
+        member.name
+        for member in nuclide.members()[1:]
+        if member.half_life < nuclide.half_life
+        and any(SPECT_RANGE[0] <= energy <= SPECT_RANGE[1] and share > seen for energy, share in _photons(member))
+    ]
+    if daughters:
+        found.append(f"daughters ({', '.join(daughters)}) have stronger lines, which are left out")
+    return found
 
 
 def _photons(nuclide: Any) -> list[tuple[float, float]]:

@@ -106,7 +106,8 @@ def _organ_records(
         float(_signal(image, relaxivity, tissue, concentration)),
     )
     noise = image.noise.si * abs(before)
-    validity = _validity(image, relaxivity, tissue, concentration, after, noise)
+    validity = _validity(image, relaxivity, concentration, after, noise)
+    caveat = _caveat(tissue, concentration)
     decay = tissue.T2 if image.sequence == "SE" else tissue.T2star
     ernst = () if image.sequence == "SE" else ("doi:10.1063/1.1719961",)
     common = {"kind": "predicted", "sources": tuple(dict.fromkeys((*tissue.T1.sources, *decay.sources, *ernst)))}
@@ -143,6 +144,7 @@ def _organ_records(
             title=f"MRI signal change in {organ} {when}",
             method=method,
             validity=validity,
+            caveat=caveat,
             **common,
         )
     )
@@ -154,6 +156,7 @@ def _organ_records(
             title=f"contrast to noise of {organ} against itself before injection",
             method=f"{method}; noise {image.noise.si:g} of the signal before injection",
             validity=validity,
+            caveat=caveat,
             **common,
         )
     )
@@ -163,7 +166,6 @@ def _organ_records(
 def _validity(
     image: Image,
     relaxivity: tuple[float, float, float],
-    tissue: TissueRelaxation,
     concentration: float,
     signal: float,
     noise: float,
@@ -179,11 +181,16 @@ def _validity(
             )
     if signal < _RICIAN * noise:
         outside.append("the signal is below 3 noise SD, where magnitude images read too high")
-    if tissue.extrapolated:
-        outside.append(f"relaxation times of {tissue.tissue} are extrapolated to {tissue.B0:g} T")
-    if tissue.tissue in _STORING and concentration > 0:
-        outside.append("particles packed in macrophages have a lower r1 and r2 than dispersed ones")
     return "; ".join(outside)
+
+
+def _caveat(tissue: TissueRelaxation, concentration: float) -> str:
+    said = []
+    if tissue.extrapolated:
+        said.append(f"relaxation times of {tissue.tissue} are extrapolated to {tissue.B0:g} T")
+    if tissue.tissue in _STORING and concentration > 0:
+        said.append("particles packed in macrophages have a lower r1 and r2 than dispersed ones")
+    return "; ".join(said)
 
 
 def _series(

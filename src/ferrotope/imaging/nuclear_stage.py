@@ -196,7 +196,7 @@ def _uptake_records(image: Image, mark: str, camera: _Camera, organ: str, uptake
     blurred = f"sphere of {1e3 * diameter:.3g} mm, Gaussian of {1e3 * camera.resolution:.3g} mm FWHM"
     setting = f"{blurred}; surroundings as {background}" if background else f"{blurred}; cold surroundings"
     common = {
-        "validity": "small for the scanner: more than half spills out" if recovery < _PARTIAL else "",
+        "caveat": "small for the scanner: more than half spills out" if recovery < _PARTIAL else "",
         "sources": camera.sources,
     }
     records.append(
@@ -248,7 +248,7 @@ def _count_records(
         )
     )
     noise = float(nuclear.relative_standard_deviation(counts))
-    validity = "too few counts: the value says little" if noise > _NOISY else ""
+    caveat = "too few counts: the value says little" if noise > _NOISY else ""
     seen = f"{camera.sensitivity:.3g} counts per emission, {camera.transmission:.2g} transmitted"
     method = f"{visible.said}; {seen}, {image.duration.si / 60:.3g} min"
     return [
@@ -273,7 +273,8 @@ def _count_records(
             unit="%",
             title=f"counting noise of the mean of {organ}",
             method=f"1/sqrt(counts); {method}",
-            validity=validity if math.isfinite(noise) else "no counts",
+            validity="" if math.isfinite(noise) else "no counts",
+            caveat=caveat,
             sources=camera.sources,
         ),
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
+from ferrotope.particle import magnetic_share, volume_weighted_sizes
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 
 __all__ = [
@@ -15,10 +15,7 @@ __all__ = [
     "langevin",
     "langevin_derivative",
     "langevin_parameter",
-    "volume_weighted_sizes",
 ]
-
-_NODES = 31
 
 
 def langevin(x):
@@ -95,40 +92,6 @@ def langevin_parameter(field, diameter, magnetisation, temperature):
     return VACUUM_PERMEABILITY * magnetisation * volume * field / (BOLTZMANN * temperature)
 
 
-@lru_cache(maxsize=4)
-def _hermite(nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    points, weights = np.polynomial.hermite_e.hermegauss(nodes)
-    return points, weights / weights.sum()
-
-
-def volume_weighted_sizes(median, sigma_g, nodes=_NODES):
-    """Return diameters and weights that stand for the volume-weighted size distribution.
-
-    A lognormal number distribution with logarithmic deviation s weighted by d^3 is again lognormal, with its median at
-    median exp(3 s^2) (Hatch and Choate, J Franklin Inst 1929;207:369, doi:10.1016/S0016-0032(29)91451-4). The nodes are
-    those of Gauss-Hermite quadrature in ln d.
-
-    Parameters
-    ----------
-    median : float
-        Median diameter of the number distribution in m.
-    sigma_g : float
-        Geometric standard deviation, 1 or more.
-    nodes : int
-        Number of nodes.
-
-    Returns
-    -------
-    tuple of ndarray, shape (nodes,)
-        Diameters in m and weights that sum to one; a single node for sigma_g = 1.
-    """
-    spread = math.log(sigma_g)
-    if spread == 0.0:
-        return np.array([median]), np.array([1.0])
-    points, weights = _hermite(nodes)
-    return median * np.exp(3.0 * spread**2 + spread * points), weights
-
-
 def equilibrium_magnetisation(field, median, sigma_g, magnetisation, temperature, nonmagnetic_layer=0.0):
     """Return the equilibrium magnetisation per volume of core.
 
@@ -152,28 +115,33 @@ def equilibrium_magnetisation(field, median, sigma_g, magnetisation, temperature
         and anisotropy are neglected (the latter drops out for random axes at low field only).
     """
     diameters, weights = volume_weighted_sizes(median, sigma_g)
-    magnetic = np.clip(diameters - 2.0 * nonmagnetic_layer, 0.0, None)
-    share = (magnetic / diameters) ** 3
+    share = magnetic_share(diameters, nonmagnetic_layer)
+    magnetic = diameters * np.cbrt(share)
     xi = langevin_parameter(np.asarray(field, dtype=float)[..., None], magnetic, magnetisation, temperature)
     return (magnetisation * (langevin(xi) * share) @ weights)[()]
 
 
-def initial_susceptibility(median, sigma_g, magnetisation, temperature):
-    """Return the initial susceptibility per volume of core, mu0 Ms^2 <V^2>/(3 kB T <V>).
+def initial_susceptibility(median, sigma_g, magnetisation, temperature, nonmagnetic_layer=0.0):
+    """Return the initial susceptibility per volume of core, the slope of `equilibrium_magnetisation` at zero field.
 
     Parameters
     ----------
-    median, sigma_g : float or ndarray
-        Number distribution of the magnetic diameter (m).
-    magnetisation : float or ndarray
-        Saturation magnetisation in A/m.
-    temperature : float or ndarray
+    median, sigma_g : float
+        Number distribution of the core diameter (m).
+    magnetisation : float
+        Saturation magnetisation of the magnetic part in A/m.
+    temperature : float
         In K.
+    nonmagnetic_layer : float
+        Thickness in m of a surface layer without moment.
 
     Returns
     -------
-    float or ndarray
-        Pure number; for the lognormal <V^2>/<V> = V(median) exp(13.5 ln(sigma_g)^2).
+    float
+        Pure number, the volume-weighted mean of mu0 Ms^2 Vm (Vm/V)/(3 kB T) with Vm the magnetic volume; without a
+        layer mu0 Ms^2 V/(3 kB T) at V = V(median) exp(13.5 ln(sigma_g)^2).
     """
-    volume = math.pi / 6.0 * np.asarray(median, dtype=float) ** 3 * np.exp(13.5 * np.log(sigma_g) ** 2)
-    return VACUUM_PERMEABILITY * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature)
+    diameters, weights = volume_weighted_sizes(median, sigma_g)
+    share = magnetic_share(diameters, nonmagnetic_layer)
+    volume = math.pi / 6.0 * diameters**3 * share
+    return float(VACUUM_PERMEABILITY * magnetisation**2 / (3.0 * BOLTZMANN * temperature) * (volume * share) @ weights)

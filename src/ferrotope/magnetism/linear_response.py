@@ -6,14 +6,16 @@ import math
 
 import numpy as np
 
-from ferrotope.magnetism.equilibrium import langevin_parameter, volume_weighted_sizes
+from ferrotope.magnetism.equilibrium import langevin_parameter
 from ferrotope.magnetism.relaxation import (
     anisotropy_barrier,
     brown_relaxation_time,
     effective_relaxation_time,
     mean_square_cosine,
     neel_relaxation_time,
+    transverse_relaxation_time,
 )
+from ferrotope.particle import magnetic_share, volume_weighted_sizes
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "largest_loop_power",
     "loss_power",
     "loss_susceptibility",
+    "loss_susceptibility_by_size",
     "rosensweig_power",
 ]
 
@@ -87,7 +90,7 @@ def rosensweig_power(field, frequency, diameter, magnetisation, relaxation_time,
     return loss_power(initial * chord_factor(xi) * debye_loss(frequency, relaxation_time), field, frequency)
 
 
-def loss_susceptibility(
+def loss_susceptibility_by_size(
     frequency,
     median,
     sigma_g,
@@ -101,11 +104,11 @@ def loss_susceptibility(
     hydrodynamic_diameter=None,
     damping=0.1,
 ):
-    """Return chi'' per volume of core, averaged over the size distribution.
+    """Return what each size of a distribution adds to chi'' per volume of core.
 
-    Immobilised particles have fixed easy axes at random: the component along the axis relaxes with the Néel time and
-    carries the weight <cos^2>, the component across it relaxes too fast to lose anything below the GHz range. Particles
-    free to rotate relax with the effective time of Néel and Brown and the full weight.
+    The easy axes point anywhere. The moment along its axis, with the weight <cos^2>, relaxes with the Néel time; across
+    it with the transverse time, too fast to lose much below the GHz range. Where the particle can turn, Brownian
+    rotation relaxes both as well.
 
     Parameters
     ----------
@@ -114,7 +117,7 @@ def loss_susceptibility(
     median, sigma_g : float
         Number distribution of the core diameter (m).
     magnetisation : float
-        In A/m.
+        Of the magnetic part, in A/m.
     anisotropy : float
         Uniaxial constant in J/m3.
     temperature : float
@@ -131,24 +134,42 @@ def loss_susceptibility(
 
     Returns
     -------
+    tuple of ndarray
+        Magnetic diameters (m), shape (n,), and chi'' of each, shape (..., n), weights included: their sum is chi''.
+    """
+    diameters, weights = volume_weighted_sizes(median, sigma_g)
+    share = magnetic_share(diameters, nonmagnetic_layer)
+    magnetic = np.maximum(diameters * np.cbrt(share), 1e-12)
+    initial = VACUUM_PERMEABILITY * magnetisation**2 * math.pi / 6.0 * magnetic**3 / (3.0 * BOLTZMANN * temperature)
+    properties = (anisotropy, magnetisation, magnetic, temperature, damping)
+    neel, across = neel_relaxation_time(*properties), transverse_relaxation_time(*properties)
+    cosine = mean_square_cosine(anisotropy_barrier(anisotropy, magnetic, temperature))
+    parts = [(immobilised_fraction, np.inf)]
+    if immobilised_fraction < 1:
+        layer = max(hydrodynamic_diameter - median, 0.0)
+        parts.append((1.0 - immobilised_fraction, brown_relaxation_time(viscosity, diameters + layer, temperature)))
+    f = np.asarray(frequency, dtype=float)[..., None]
+    lag = sum(
+        part * cosine * debye_loss(f, effective_relaxation_time(neel, brown))
+        + part * (1.0 - cosine) * debye_loss(f, effective_relaxation_time(across, brown))
+        for part, brown in parts
+    )
+    return magnetic, initial * share * weights * lag
+
+
+def loss_susceptibility(frequency, *distribution, **options):
+    """Return chi'' per volume of core, averaged over the size distribution.
+
+    Parameters
+    ----------
+    frequency : float or ndarray
+        In Hz, any shape.
+    *distribution, **options
+        As for `loss_susceptibility_by_size`.
+
+    Returns
+    -------
     float or ndarray
         Pure number, the shape of ``frequency``.
     """
-    diameters, weights = volume_weighted_sizes(median, sigma_g)
-    magnetic = np.clip(diameters - 2.0 * nonmagnetic_layer, 1e-12, None)
-    volume = math.pi / 6.0 * magnetic**3
-    initial = (
-        VACUUM_PERMEABILITY * magnetisation**2 * volume / (3.0 * BOLTZMANN * temperature) * (magnetic / diameters) ** 3
-    )
-    neel = neel_relaxation_time(anisotropy, magnetisation, magnetic, temperature, damping)
-    f = np.asarray(frequency, dtype=float)[..., None]
-    total = 0.0
-    if immobilised_fraction > 0:
-        weight = mean_square_cosine(anisotropy_barrier(anisotropy, magnetic, temperature))
-        total = total + immobilised_fraction * (initial * weight * debye_loss(f, neel)) @ weights
-    if immobilised_fraction < 1:
-        layer = max(hydrodynamic_diameter - median, 0.0)
-        brown = brown_relaxation_time(viscosity, diameters + layer, temperature)
-        both = effective_relaxation_time(neel, brown)
-        total = total + (1.0 - immobilised_fraction) * (initial * debye_loss(f, both)) @ weights
-    return np.asarray(total)[()]
+    return loss_susceptibility_by_size(frequency, *distribution, **options)[1].sum(axis=-1)[()]

@@ -13,7 +13,7 @@ from ferrotope.magnetism.linear_response import (
     intrinsic_loss_power,
     largest_loop_power,
     loss_power,
-    loss_susceptibility,
+    loss_susceptibility_by_size,
 )
 from ferrotope.magnetism.relaxation import (
     anisotropy_barrier,
@@ -24,7 +24,7 @@ from ferrotope.magnetism.relaxation import (
 from ferrotope.particle import Core
 from ferrotope.protocol import Heating, marks
 from ferrotope.result import Notice, Outcome, Record, Series
-from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
+from ferrotope.units.constants import VACUUM_PERMEABILITY
 
 __all__ = ["Magnetism", "respond"]
 
@@ -91,6 +91,7 @@ def respond(
     slp_iron: list[float | None] = []
     slp_core: list[float | None] = []
     said: list[str] = []
+    series_of_heating: list[Series] = []
     notices: list[Notice] = []
     for heating, mark in zip(heatings, marks(range(len(heatings))), strict=True):
         if heating.immobilised_fraction.si < 1 and hydrodynamic_diameter is None:
@@ -102,13 +103,14 @@ def respond(
             slp_iron.append(None)
             said.append("")
             continue
-        power = _specific_power(sample, heating, heating.H.si, heating.f.si)
+        loss = _Loss.of(sample, heating, heating.f.si)
+        power = float(loss.power(sample, heating.H.si, heating.f.si))
+        if not series_of_heating:
+            series_of_heating = _heating_series(sample, heating, loss)
         slp_core.append(power)
         slp_iron.append(power / sample.iron_fraction if sample.iron_fraction > 0 else None)
-        said.append(_validity(sample, heating.H.si, heating.f.si, power))
+        said.append(_validity(sample, loss, heating.H.si, heating.f.si, power))
         records += _heating_records(sample, heating, mark, power, said[-1])
-    if heatings and slp_core[0] is not None:
-        series += _heating_series(sample, heatings[0])
     if heatings:
         text = (
             "Heating power is that of single cores without interaction, uniaxial anisotropy, random axes, damping 0.1."
@@ -116,7 +118,7 @@ def respond(
         notices.append(Notice(level="assumption", text=text))
     return Magnetism(
         records=tuple(records),
-        series=tuple(series),
+        series=(*series, *series_of_heating),
         notices=tuple(notices),
         slp_iron=tuple(slp_iron),
         slp_core=tuple(slp_core),
@@ -132,6 +134,7 @@ class _Sample:
     sigma_g: float
     layer: float
     magnetisation: float
+    magnetic_fraction: float
     anisotropy: float
     density: float
     iron_fraction: float
@@ -145,6 +148,7 @@ class _Sample:
             core.sigma_g.si,
             core.nonmagnetic_layer.si,
             core.volume_magnetisation,
+            core.magnetic_volume_fraction,
             core.anisotropy_constant,
             core.material.density.si,
             core.material.iron_mass_fraction,
@@ -157,46 +161,58 @@ class _Sample:
         """Median magnetic diameter."""
         return self.median - 2.0 * self.layer
 
-    @property
-    def dominant(self) -> float:
-        """Magnetic diameter at the median of the volume-weighted distribution: what an ensemble average feels."""
-        return max(self.median * math.exp(3.0 * math.log(self.sigma_g) ** 2) - 2.0 * self.layer, 0.0)
 
+@dataclass(frozen=True)
+class _Loss:
+    """What a sample loses at one frequency or several."""
 
-def _specific_power(sample: _Sample, heating: Heating, field, frequency):
-    """Return the loss power in W per kg of core; field and frequency broadcast."""
-    susceptibility = loss_susceptibility(
-        frequency,
-        sample.median,
-        sample.sigma_g,
-        sample.magnetisation,
-        sample.anisotropy,
-        sample.temperature,
-        nonmagnetic_layer=sample.layer,
-        immobilised_fraction=heating.immobilised_fraction.si,
-        viscosity=heating.viscosity.si,
-        hydrodynamic_diameter=sample.hydrodynamic_diameter,
-    )
-    return loss_power(susceptibility, field, frequency) / sample.density
+    susceptibility: np.ndarray
+    xi_per_field: float
+
+    @classmethod
+    def of(cls, sample: _Sample, heating: Heating, frequency) -> _Loss:
+        magnetic, parts = loss_susceptibility_by_size(
+            frequency,
+            sample.median,
+            sample.sigma_g,
+            sample.magnetisation,
+            sample.anisotropy,
+            sample.temperature,
+            nonmagnetic_layer=sample.layer,
+            immobilised_fraction=heating.immobilised_fraction.si,
+            viscosity=heating.viscosity.si,
+            hydrodynamic_diameter=sample.hydrodynamic_diameter,
+        )
+        total = parts.sum(axis=-1)
+        xi = langevin_parameter(1.0, magnetic, sample.magnetisation, sample.temperature)
+        # the sizes that lose decide whether the response is linear, not those that are many
+        weights = parts.reshape(-1, magnetic.size).sum(axis=0)
+        losing = weights.sum()
+        return cls(total, float(xi @ weights / losing) if losing > 0 else float(xi.max()))
+
+    def power(self, sample: _Sample, field, frequency):
+        """Loss power in W per kg of core; field and frequency broadcast."""
+        return loss_power(self.susceptibility, field, frequency) / sample.density
 
 
 def _static_records(sample: _Sample) -> list[Record]:
-    saturation = sample.magnetisation * (1.0 - 2.0 * sample.layer / sample.median) ** 3 / sample.density
+    saturation = sample.magnetisation * sample.magnetic_fraction / sample.density
     barrier = float(anisotropy_barrier(sample.anisotropy, sample.magnetic, sample.temperature))
     neel = float(neel_relaxation_time(sample.anisotropy, sample.magnetisation, sample.magnetic, sample.temperature))
     blocked = "" if math.isfinite(neel) else f"the moment is blocked: the barrier is {barrier:.3g} kT"
-    susceptibility = float(
-        initial_susceptibility(sample.magnetic, sample.sigma_g, sample.magnetisation, sample.temperature)
+    susceptibility = initial_susceptibility(
+        sample.median, sample.sigma_g, sample.magnetisation, sample.temperature, sample.layer
     )
+    shared = "as given, over the whole core" if sample.layer > 0 else "as given"
     rows = [
-        ("saturation", saturation, "A m2/kg", "Saturation magnetisation per mass of core", "as given"),
+        ("saturation", saturation, "A m2/kg", "Saturation magnetisation per mass of core", shared),
         ("initial_susceptibility", susceptibility, "1", "Initial susceptibility of the core (volume, SI)", "Langevin"),
         ("barrier", barrier, "1", "Anisotropy barrier KV/kT at the median size", "uniaxial anisotropy"),
         ("neel_time", neel, "s", "Néel relaxation time at the median size", "Fokker-Planck eigenvalue, damping 0.1"),
     ]
     if sample.iron_fraction > 0:
         title = "Saturation magnetisation per mass of iron"
-        rows.append(("saturation_iron", saturation / sample.iron_fraction, "A m2/kg", title, "as given"))
+        rows.append(("saturation_iron", saturation / sample.iron_fraction, "A m2/kg", title, shared))
     if sample.hydrodynamic_diameter is not None:
         brown = float(brown_relaxation_time(_WATER_VISCOSITY, sample.hydrodynamic_diameter, sample.temperature))
         rows.append(("brown_time", brown, "s", "Brownian rotation time in water", "3 eta V/kT, 0.69 mPa s"))
@@ -217,54 +233,43 @@ def _static_records(sample: _Sample) -> list[Record]:
 
 def _heating_records(sample: _Sample, heating: Heating, mark: str, power: float, validity: str) -> list[Record]:
     field, frequency = heating.H.si, heating.f.si
-    at = f"{field / 1e3:.3g} kA/m, {frequency / 1e3:.4g} kHz"
-    common = {"method": f"{_METHOD}; {at}", "validity": validity, "sources": (*_LINEAR, _BROWN)}
-    found = [
-        Record(
-            path=f"magnetism.slp_core{mark}",
-            value=power * 1e-3,
-            unit="W/g",
-            title="Specific loss power per gram of core (oxide)",
-            **common,
-        )
-    ]
+    method = f"{_METHOD}; {field / 1e3:.3g} kA/m, {frequency / 1e3:.4g} kHz"
+    rows = [("slp_core", power * 1e-3, "W/g", "Specific loss power per gram of core (oxide)")]
     if sample.iron_fraction > 0:
         iron = power / sample.iron_fraction
-        found.insert(
-            0,
-            Record(
-                path=f"magnetism.slp{mark}",
-                value=iron * 1e-3,
-                unit="W/g",
-                title="Specific loss power per gram of iron",
-                **common,
-            ),
+        ilp = float(intrinsic_loss_power(iron, field, frequency)) * 1e9
+        rows = [
+            ("slp", iron * 1e-3, "W/g", "Specific loss power per gram of iron"),
+            ("ilp", ilp, "nH m2/kg", "Intrinsic loss power per mass of iron"),
+            *rows,
+        ]
+    return [
+        Record(
+            path=f"magnetism.{name}{mark}",
+            value=value,
+            unit=unit,
+            title=title,
+            method=method,
+            validity=validity,
+            sources=(*_LINEAR, _BROWN),
         )
-        value = float(intrinsic_loss_power(iron, field, frequency)) * 1e9
-        found.insert(
-            1,
-            Record(
-                path=f"magnetism.ilp{mark}",
-                value=value,
-                unit="nH m2/kg",
-                title="Intrinsic loss power per mass of iron",
-                **common,
-            ),
-        )
-    return found
+        for name, value, unit, title in rows
+    ]
 
 
-def _validity(sample: _Sample, field: float, frequency: float, power: float) -> str:
+def _validity(sample: _Sample, loss: _Loss, field: float, frequency: float, power: float) -> str:
     said = []
-    xi = float(langevin_parameter(field, sample.dominant, sample.magnetisation, sample.temperature))
+    xi = loss.xi_per_field * field
     if xi > _LINEAR_XI:
-        said.append(f"linear response needs mu0 Ms V H/kT below 1; at the volume-weighted median size it is {xi:.2g}")
+        said.append(f"linear response needs mu0 Ms V H/kT below 1; the mean over the sizes that lose is {xi:.2g}")
     ratio = (
         field / float(anisotropy_field(sample.anisotropy, sample.magnetisation)) if sample.anisotropy > 0 else math.inf
     )
     if ratio > 0.5:
         said.append(f"the field is {ratio:.2g} of the anisotropy field: the barrier changes during the cycle")
-    bound = float(largest_loop_power(sample.magnetisation, field, frequency)) / sample.density
+    bound = (
+        float(largest_loop_power(sample.magnetisation, field, frequency)) * sample.magnetic_fraction / sample.density
+    )
     if power > bound:
         said.append(f"more than the largest possible loop, {bound * 1e-3:.3g} W/g of core: the number cannot be right")
     return "; ".join(said)
@@ -287,15 +292,14 @@ def _magnetisation_series(sample: _Sample) -> tuple[Series, ...]:
     )
 
 
-def _heating_series(sample: _Sample, heating: Heating) -> list[Series]:
+def _heating_series(sample: _Sample, heating: Heating, loss: _Loss) -> list[Series]:
     per_iron = sample.iron_fraction or 1.0
     unit = "W/g"
     frequencies = np.geomspace(1e4, 2e6, 80)
     fields = np.linspace(0.0, 2.0 * heating.H.si, 60)
-    against_f = _specific_power(sample, heating, heating.H.si, frequencies) / per_iron * 1e-3
-    against_h = _specific_power(sample, heating, fields, heating.f.si) / per_iron * 1e-3
-    volume = sample.dominant**3 * math.pi / 6.0
-    linear = BOLTZMANN * sample.temperature / (VACUUM_PERMEABILITY * sample.magnetisation * volume)
+    against_f = _Loss.of(sample, heating, frequencies).power(sample, heating.H.si, frequencies) / per_iron * 1e-3
+    against_h = loss.power(sample, fields, heating.f.si) / per_iron * 1e-3
+    linear = _LINEAR_XI / loss.xi_per_field
     point = np.array([heating.H.si / 1e3, heating.f.si / 1e3, linear / 1e3])
     rows = [
         ("frequency", "frequency", frequencies / 1e3, "kHz", "Frequency"),

@@ -3,6 +3,7 @@
 from ferrotope.particle.arithmetic import Arithmetic, arithmetic
 from ferrotope.particle.materials import Material, material_names
 from ferrotope.particle.nouns import Coating, Core, Label, Ligand, Particle, Shell, Stability
+from ferrotope.particle.sizes import magnetic_share, volume_weighted_sizes
 
 __all__ = [
     "Arithmetic",
@@ -15,5 +16,7 @@ __all__ = [
     "Shell",
     "Stability",
     "arithmetic",
+    "magnetic_share",
     "material_names",
+    "volume_weighted_sizes",
 ]

@@ -9,9 +9,10 @@ import numpy as np
 
 from ferrotope.particle.formula import composition, formula_mass
 from ferrotope.particle.nouns import Particle
+from ferrotope.particle.sizes import lognormal_moment
 from ferrotope.units.constants import AVOGADRO
 
-__all__ = ["Arithmetic", "arithmetic", "iron_atoms", "lognormal_moment", "particle_mass", "sphere_volume"]
+__all__ = ["Arithmetic", "arithmetic", "iron_atoms", "particle_mass", "sphere_volume"]
 
 
 def sphere_volume(diameter):
@@ -28,27 +29,6 @@ def sphere_volume(diameter):
         In m3.
     """
     return np.pi / 6.0 * np.asarray(diameter, dtype=float) ** 3
-
-
-def lognormal_moment(median, sigma_g, order):
-    """Return the number-averaged moment <d^k> of a lognormal number distribution.
-
-    Parameters
-    ----------
-    median : float or ndarray
-        Median diameter in m.
-    sigma_g : float or ndarray
-        Geometric standard deviation.
-    order : float
-        k.
-
-    Returns
-    -------
-    float or ndarray
-        <d^k> = median^k exp(k^2 ln(sigma_g)^2/2), in m^k (Hatch and Choate, J Franklin Inst 1929;207:369,
-        doi:10.1016/S0016-0032(29)91451-4).
-    """
-    return np.asarray(median, dtype=float) ** order * np.exp(0.5 * (order * np.log(sigma_g)) ** 2)
 
 
 def particle_mass(diameter, density):
@@ -82,7 +62,7 @@ class Arithmetic:
     iron_atoms : float
         Mean number of iron atoms per particle.
     surface : float
-        Mean surface of the core, or of its shell, in m2.
+        Mean surface in m2 of the core, or of its shell; with the second sphere of a dumbbell.
     shell_mass : float
         Mean mass in kg of a shell or of the second particle of a dumbbell.
     """
@@ -124,12 +104,13 @@ def arithmetic(particle: Particle) -> Arithmetic | None:
     # The second moment of d + 2t over a lognormal d: exact, not that of a shifted lognormal.
     first, second = (float(lognormal_moment(median, sigma_g, order)) for order in (1, 2))
     grown = outer - median
+    beside = shell.diameter.si if shell is not None and shell.arrangement == "dumbbell" else 0.0
     return Arithmetic(
         volume=volume,
         mass=mass,
         iron=mass * core.material.iron_mass_fraction,
         iron_atoms=float(iron_atoms(mass, core.material.formula)),
-        surface=math.pi * (second + 2.0 * grown * first + grown**2),
+        surface=math.pi * (second + 2.0 * grown * first + grown**2 + beside**2),
         shell_mass=0.0 if shell is None else _shell_volume(particle, first, second) * shell.material.density.si,
     )
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from ferrotope.errors import InputError
 from ferrotope.particle.materials import Material
+from ferrotope.particle.sizes import magnetic_share, volume_weighted_sizes
 from ferrotope.units.fields import assumed, quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
@@ -128,7 +129,8 @@ class Core(Noun):
             )
         median, sigma_g = lognormal_from_moments(mean.number, deviation.number)
         count = self.diameter_count or _ASSUMED_COUNT
-        error = deviation.number / math.sqrt(count)
+        # counting error of the mean, and what the user does not know of it beside (calibration of the microscope)
+        error = math.hypot(deviation.number / math.sqrt(count), mean.standard_deviation)
         counted = f"n = {count}" if self.diameter_count else f"number counted not given, {count} assumed"
         said = f"median and sigma_g of the lognormal with mean {mean.text} and SD {deviation.text}; {counted}"
         diameter = replace(
@@ -155,12 +157,22 @@ class Core(Noun):
         return self._fill(diameter=diameter, sigma_g=width, diameter_mean=None, diameter_sd=None, diameter_count=None)
 
     @property
+    def magnetic_volume_fraction(self) -> float:
+        """Part of the volume of all cores that carries the moment."""
+        diameters, weights = volume_weighted_sizes(self.diameter.si, self.sigma_g.si, 0.05)
+        return float(magnetic_share(diameters, self.nonmagnetic_layer.si) @ weights)
+
+    @property
     def volume_magnetisation(self) -> float:
-        """Saturation magnetisation in A/m: as measured on the core where given, else the material's."""
+        """Saturation magnetisation in A/m of the part that carries the moment.
+
+        What was measured on the whole core is shared out over that part; else it is the material's.
+        """
         given = self.saturation_magnetisation
         if given is None:
             return self.material.saturation_magnetisation.si
-        return given.si * self.material.density.si if given.unit == "A m2/kg" else given.si
+        whole = given.si * self.material.density.si if given.unit == "A m2/kg" else given.si
+        return whole / self.magnetic_volume_fraction
 
     @property
     def anisotropy_constant(self) -> float:

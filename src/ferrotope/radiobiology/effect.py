@@ -29,7 +29,7 @@ _EQD = "doi:10.1016/j.radonc.2012.10.006"
 _MIRD22 = "doi:10.2967/jnumed.108.058651"
 _POISSON = "doi:10.1088/0031-9155/38/6/001"
 _CEM = "doi:10.1016/0360-3016(84)90379-1"
-_HEAT = "doi:10.1080/02656736.2016.1241431"
+_HEAT = "public code of an extended linear-quadratic model (SiHa parameters), not traced to a paper"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from ferrotope.units.constants import (
 __all__ = [
     "ayant_density",
     "freed_density",
+    "langevin",
     "larmor_shift",
     "molar_core_volume",
     "motional_averaging_rate",
@@ -141,6 +142,13 @@ def static_dephasing_rate(volume_fraction, magnetisation):
     return 2.0 * math.pi * math.sqrt(3.0) / 9.0 * volume_fraction * larmor_shift(magnetisation)
 
 
+def langevin(x):
+    """Return the Langevin function coth x - 1/x of a positive argument; x/3 where the difference would cancel."""
+    x = np.asarray(x, dtype=float)
+    safe = np.maximum(x, 1e-3)
+    return np.where(x < 1e-3, x / 3.0, 1.0 / np.tanh(safe) - 1.0 / safe)[()]
+
+
 def ayant_density(z):
     """Return Ayant's spectral density of translational diffusion; 1 at zero (Roch et al. 1999, equation 9)."""
     z = np.asarray(z, dtype=float)
@@ -205,16 +213,16 @@ def outer_sphere_relaxivities(
     number = molar_volume / volume
     dipolar = (1e-7 * PROTON_GYROMAGNETIC_RATIO * moment) ** 2 * number / (radius * diffusion)
     x = np.maximum(moment * np.asarray(flux_density, dtype=float) / (BOLTZMANN * temperature), 1e-9)
-    langevin = np.where(x < 1e-3, x / 3.0, 1.0 / np.tanh(np.maximum(x, 1e-3)) - 1.0 / x)
-    over_x = langevin / x
+    aligned = langevin(x)
+    over_x = aligned / x
     # 1 - L^2 - 2L/x cancels at low field: its series is 1/3 - x^2/15 + ...
-    spread = np.where(x < 0.02, 1 / 3 - x**2 / 15, 1.0 - langevin**2 - 2.0 * over_x)
+    spread = np.where(x < 0.02, 1 / 3 - x**2 / 15, 1.0 - aligned**2 - 2.0 * over_x)
     proton = PROTON_GYROMAGNETIC_RATIO * np.asarray(flux_density, dtype=float)
     diffusive = radius**2 / diffusion
     ayant = ayant_density(np.sqrt(2.0 * proton * diffusive))
     at_proton = freed_density(proton, diffusive, neel_time)
     at_zero = freed_density(0.0, diffusive, neel_time)
-    saturated = langevin**2
+    saturated = aligned**2
     r1 = 32 * math.pi / 135 * dipolar * ((7 * over_x + 3 * spread) * at_proton + 3 * saturated * ayant)
     near_proton = 7 * over_x * at_proton + 3 * spread * at_proton + 3 * saturated * ayant
     static = 6 * over_x * at_zero + 4 * spread * at_zero + 4 * saturated

@@ -142,6 +142,7 @@ def _row(result: Result, record: Record) -> dict[str, str]:
         "kind": record.kind,
         "method": record.method,
         "validity": record.validity,
+        "caveat": record.caveat,
     }
 
 
@@ -149,7 +150,7 @@ def _light(record: Record) -> dict[str, str]:
     return {
         "value": str(record.value),
         "title": record.title,
-        "method": record.method,
+        "method": "; ".join(part for part in (record.method, record.validity) if part),
         "source": ", ".join(record.sources),
     }
 
@@ -193,4 +194,6 @@ def _source(text: str) -> dict[str, str]:
 
 
 def _tabulated(item: Input) -> bool:
-    return item.path.startswith(("subject.organ.", "subject.tissue.", "biodistribution.scale."))
+    return item.path.startswith(
+        ("subject.organ.", "subject.tissue.", "biodistribution.scale.", "biodistribution.outside.")
+    )

@@ -29,7 +29,10 @@ class Record:
     method : str
         The model or formula, by its usual name.
     validity : str
-        Empty where the formula holds; otherwise what is outside and by how much.
+        Empty where the formula holds; otherwise what is outside and by how much. Samples outside are counted, and too
+        many withhold the interval.
+    caveat : str
+        What limits the number although the formula holds; it withholds nothing.
     inputs : tuple of str
         Paths of the values that were read, filled in by the pipeline.
     upstream : tuple of str
@@ -47,6 +50,7 @@ class Record:
     kind: str = "predicted"
     method: str = ""
     validity: str = ""
+    caveat: str = ""
     inputs: tuple[str, ...] = ()
     upstream: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()

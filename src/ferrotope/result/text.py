@@ -96,10 +96,13 @@ def summary_table(result: Result) -> str:
 
 
 def inputs_measured(result: Result) -> str:
-    """Return "n of m inputs measured", counting the values that a stage read."""
-    read = [item for item in result.inputs.values() if item.read]
-    measured = sum(item.kind == "measured" for item in read)
-    return f"{measured} of {len(read)} inputs measured"
+    """Return "n of m inputs measured", counting the values that a stage read, and a biodistribution as one."""
+    factors = ("biodistribution.scale.", "biodistribution.outside.")
+    kinds = [item.kind for item in result.inputs.values() if item.read and not item.path.startswith(factors)]
+    table = result.study.get("biodistribution")
+    if table:
+        kinds.append(table.get("kind", "measured"))  # a table counts once, whatever its number of organs
+    return f"{kinds.count('measured')} of {len(kinds)} inputs measured"
 
 
 def explanation(result: Result, path: str) -> str:
@@ -118,6 +121,8 @@ def explanation(result: Result, path: str) -> str:
     if record.method:
         lines.append(f"  method    {record.method}")
     lines.append(f"  validity  {record.validity or 'inside the range of the method'}")
+    if record.caveat:
+        lines.append(f"  caveat    {record.caveat}")
     lines += [f"  source    {source}" for source in record.sources]
     if record.inputs:
         lines.append("  inputs of the stage:")

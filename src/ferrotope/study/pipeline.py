@@ -49,7 +49,11 @@ def chain(study: Document, run: Runner) -> None:
     )
     stage("human", lambda: stages.human_doses(study, nuclide, kinetics), after=("biokinetics",))
     heat = stage("hyperthermia", lambda: stages.heat(study, magnet, kinetics), after=("magnetism", "biokinetics"))
-    effect = stage("radiobiology", lambda: stages.effect(study, doses, heat), after=("dosimetry", "hyperthermia"))
+    effect = stage(
+        "radiobiology",
+        lambda: stages.effect(study, doses, heat, kinetics),
+        after=("biokinetics", "dosimetry", "hyperthermia"),
+    )
     stage(
         "verdict",
         lambda: verdict.lights(study, amounts, doses, heat, effect),

@@ -50,11 +50,29 @@ def design(
     sobol = qmc.Sobol(len(paths), scramble=True, rng=np.random.default_rng(seed))
     unit = sobol.random(1 << math.ceil(math.log2(samples)))[:samples]
     # A scrambled point may be exactly 0; its normal score would be infinite.
-    unit = np.clip(unit, 1e-9, 1.0 - 1e-9)
+    unit = _decorrelated(np.clip(unit, 1e-9, 1.0 - 1e-9))
     if correlations:
         factor = _factor(paths, correlations)
         unit = norm.cdf(norm.ppf(unit) @ factor.T)
     return {path: np.array([uncertain[path].quantile(p) for p in unit[:, column]]) for column, path in enumerate(paths)}
+
+
+def _decorrelated(unit: np.ndarray) -> np.ndarray:
+    """Return the points reordered column by column so that the columns hardly correlate.
+
+    In tens of dimensions a few hundred Sobol points leave pairs of columns with correlations of 0.3 and more, which a
+    ranking would take for causes. The values of each column stay; only their order changes. R. L. Iman, W. J. Conover,
+    Commun Stat Simul Comput 1982;11:311, doi:10.1080/03610918208812265.
+    """
+    samples, columns = unit.shape
+    if columns < 2 or samples < 2 * columns:
+        return unit
+    ranks = unit.argsort(axis=0).argsort(axis=0)
+    for _ in range(3):  # the ranks of what one pass gives correlate a little again
+        triangle = np.linalg.cholesky(np.corrcoef(ranks, rowvar=False))
+        centred = ranks - ranks.mean(axis=0)
+        ranks = np.linalg.solve(triangle, centred.T).T.argsort(axis=0).argsort(axis=0)
+    return np.take_along_axis(np.sort(unit, axis=0), ranks, axis=0)
 
 
 def _factor(paths: list[str], correlations: Sequence[tuple[str, str, float]]) -> np.ndarray:

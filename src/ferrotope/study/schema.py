@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import re
+from dataclasses import replace
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -11,7 +13,9 @@ from ferrotope.errors import InputError
 from ferrotope.particle import Particle
 from ferrotope.protocol import Protocol
 from ferrotope.subject import Subject
+from ferrotope.units.fields import to_value
 from ferrotope.units.noun import Noun
+from ferrotope.units.value import Value
 
 __all__ = ["SCHEMA", "Condition", "Correlation", "Document", "Measured", "Reference", "System", "Uncertainty"]
 
@@ -70,7 +74,28 @@ class Measured(Noun):
     source: str
     where: str = ""
     note: str = ""
-    source_kind: str = ""
+    source_kind: str = Field("", description="what was seen of the source, for example 'abstract'")
+    number: Value | None = Field(None, exclude=True, description="value, unit and sd as a quantity; not an input")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_number(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "number" in given:
+            raise InputError("this key is not known", field="number", remedy="give value, unit and sd")
+        return given
+
+    @model_validator(mode="after")
+    def _as_quantity(self) -> Self:
+        numeral = str(self.value).strip()
+        if not self.predicts or not re.match(r"^[+-]?\.?\d", numeral):
+            return self
+        spread = f" +/- {self.sd!r}" if self.sd is not None else ""
+        text = f"{numeral}{spread} {self.unit}".strip()
+        seen = "stated" if self.source_kind.startswith("secondary") else "measured"
+        value = to_value(text, self.unit or "1", positive=True)
+        return self._fill(
+            number=replace(value, kind=seen, source=self.source, where=self.where, note=self.note or self.quantity)
+        )
 
 
 class Correlation(Noun):

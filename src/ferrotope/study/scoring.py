@@ -1,74 +1,86 @@
-"""Predictions against measurements that did not enter them."""
+"""Measured outputs: where they take the place of a prediction, and how they score it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from ferrotope.errors import InputError
+from ferrotope import magnetism, relaxometry
+from ferrotope.protocol import Heating, Image
 from ferrotope.result import Record, Score
-from ferrotope.study.schema import Condition, Document, Measured
+from ferrotope.study.schema import Document, Measured
 from ferrotope.units.fields import to_value
+from ferrotope.units.value import Value
 
-__all__ = ["TOLERANCES", "difference", "observed", "score"]
+__all__ = ["TEMPERATURE_TOLERANCES", "TOLERANCE", "observed", "score"]
 
-# Within these relative tolerances two conditions count as the same.
-TOLERANCES = {"H": 0.05, "f": 0.05, "B0": 0.05, "time": 0.10}
-_TEMPERATURE_TOLERANCE = 2.0  # K
-_SI = {"H": "A/m", "f": "Hz", "B0": "T", "time": "s", "temperature": "K"}
+TOLERANCE = 0.05  # relative, of H, f and B0, within which two conditions count as the same
+# In K, by room: relaxivity follows the diffusion of water, 2 % a kelvin; heating power hardly changes between bench
+# and body temperature.
+TEMPERATURE_TOLERANCES = {"relaxometry": 2.0, "magnetism": 15.0}
+BODY_TEMPERATURE = 310.15  # K, where there is no subject
+
+_SI = {"H": "A/m", "f": "Hz", "B0": "T"}
+_FREE = ("water", "saline", "buffer", "pbs", "plasma", "serum", "blood", "suspension", "solution", "liquid")
+_BOUND = ("agar", "gel", "frozen", "solid", "powder", "resin", "tissue", "immobil")
+_INSIDE = ("cell", "tissue", "vivo")
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """Conditions that matter for a number: fields in SI, temperature in K, and how the particles sit."""
+
+    fields: Mapping[str, float]
+    temperature: float
+    room: str
+    medium: str = ""  # "free" or "bound" for heating power, "dispersed" for relaxivity, else no matter
 
 
 def score(study: Document, records: Mapping[str, Record]) -> tuple[Score, ...]:
-    """Hold every measured output that names a record against that record.
+    """Hold every measured output that names a record against a prediction.
 
     Parameters
     ----------
     study : Document
         With its list of measured outputs.
     records : mapping of str to Record
-        The predictions.
+        The predictions of the study.
 
     Returns
     -------
     tuple of Score
-        One for each measurement with a number whose record is a predicted number. Where the protocol has several
-        events, the one whose conditions differ least.
+        One for each measurement with a number. Magnetic numbers and relaxivities are predicted anew for the conditions
+        of the measurement; others are those of the study, with what differs.
     """
     scores = []
     for measured in study.measured:
-        found = [
-            candidate
-            for path, record in records.items()
-            if measured.predicts and _without_event(path) == measured.predicts
-            if (candidate := _scored(study, measured, path, record)) is not None
-        ]
-        if found:
-            scores.append(min(found, key=lambda score: score.difference.count(";") + bool(score.difference)))
+        if not measured.predicts or measured.comparator in ("<", ">"):
+            continue
+        found, said = _at_its_conditions(study, measured)
+        if found is None:
+            found = next((r for path, r in records.items() if _without_event(path) == measured.predicts), None)
+            said = "conditions of the measurement not compared"
+        number = _in_unit(measured, found.unit) if found is not None else None
+        if found is None or number is None or number == 0 or not isinstance(found.value, float | int):
+            continue
+        scores.append(
+            Score(
+                path=measured.predicts,
+                quantity=measured.quantity,
+                measured=number,
+                predicted=float(found.value),
+                unit=found.unit,
+                ratio=float(found.value) / number,
+                source=measured.source,
+                conditions_match=not said,
+                difference=said,
+            )
+        )
     return tuple(scores)
 
 
-def _scored(study: Document, measured: Measured, path: str, record: Record) -> Score | None:
-    """Return one prediction held against one measurement, or None where either has no number."""
-    if isinstance(record.value, bool) or not isinstance(record.value, float | int):
-        return None
-    number = _number(measured, record.unit)
-    if number is None or number == 0:
-        return None
-    said = difference(measured.conditions, _used(study, path))
-    return Score(
-        path=path,
-        quantity=measured.quantity,
-        measured=number,
-        predicted=float(record.value),
-        unit=record.unit,
-        ratio=float(record.value) / number,
-        source=measured.source,
-        conditions_match=not said,
-        difference=said,
-    )
-
-
-def observed(study: Document, path: str, unit: str) -> tuple[float, Measured] | None:
+def observed(study: Document, path: str) -> tuple[Value, Measured] | None:
     """Return a measured value that may take the place of a prediction: one whose conditions are the study's.
 
     Parameters
@@ -76,84 +88,124 @@ def observed(study: Document, path: str, unit: str) -> tuple[float, Measured] | 
     study : Document
         With its list of measured outputs.
     path : str
-        Path of the predicted record, for example ``relaxometry.r2[1]``.
-    unit : str
-        Unit in which the value is wanted.
+        Path of the predicted record with the index of its event, for example ``relaxometry.r2[1]``.
 
     Returns
     -------
-    tuple of float and Measured, or None
-        None where nothing was measured, where any condition that matters differs or was not stated, or where only a
-        bound was given.
+    tuple of Value and Measured, or None
+        The first that fits, in the unit of the schema; None where nothing was measured, where a condition that matters
+        differs or was not stated, or where only a bound was given.
     """
     for measured in study.measured:
-        if measured.predicts != _without_event(path) or measured.comparator in ("<", ">"):
+        if measured.predicts != _without_event(path) or measured.number is None or measured.comparator in ("<", ">"):
             continue
-        number = _number(measured, unit)
-        if number is not None and not difference(measured.conditions, _used(study, path)):
-            return number, measured
+        used = _conditions_of(study, path)
+        if used is not None and not _difference(measured, used):
+            return measured.number, measured
     return None
 
 
-def difference(measured: Condition, used: Mapping[str, float]) -> str:
-    """Return which condition of a measurement differs from the study's, or "" where none does.
-
-    Parameters
-    ----------
-    measured : Condition
-        Text quantities; an empty one was not stated.
-    used : mapping of str to float
-        The study's conditions in SI: H, f, B0, temperature, time.
-
-    Returns
-    -------
-    str
-        For example "B0 1.5 T, here 4.7 T"; a condition that was not stated counts as different.
-    """
+def _difference(measured: Measured, used: _Conditions) -> str:
+    """Return which condition differs from the study's, or "" where none does; an unstated one counts as different."""
     parts = []
-    for name, here in used.items():
-        text = getattr(measured, name)
+    for name, here in used.fields.items():
+        text = getattr(measured.conditions, name)
         if not text:
             parts.append(f"{name} not stated")
-            continue
-        there = to_value(text, _SI[name]).number
-        same = abs(there - here) <= (_TEMPERATURE_TOLERANCE if name == "temperature" else TOLERANCES[name] * abs(here))
-        if not same:
+        elif abs(to_value(text, _SI[name]).number - here) > TOLERANCE * abs(here):
             parts.append(f"{name} {text}, here {here:.4g} {_SI[name]}")
+    text = measured.conditions.temperature
+    if not text:
+        parts.append("temperature not stated")
+    elif abs(to_value(text, "K").number - used.temperature) > TEMPERATURE_TOLERANCES[used.room]:
+        parts.append(f"temperature {text}, here {used.temperature - 273.15:.3g} degC")
+    parts += _medium_difference(measured.conditions.medium.lower(), used.medium)
     return "; ".join(parts)
 
 
-def _used(study: Document, path: str) -> dict[str, float]:
-    """Return the study's conditions that matter for a record."""
+def _medium_difference(medium: str, wanted: str) -> list[str]:
+    if wanted == "dispersed":
+        # the prediction is for particles dispersed in water; gels hold them without changing what water does
+        return [f"in {medium}, predicted for dispersed particles"] if any(word in medium for word in _INSIDE) else []
+    if wanted in ("free", "bound"):
+        kinds = {
+            kind
+            for kind, words in (("free", _FREE), ("bound", _BOUND))
+            if any(word in medium for word in words)
+        }  # fmt: skip
+        if not medium:
+            return ["medium not stated"]
+        return [] if kinds == {wanted} else [f"in {medium}, here the particles are {wanted}"]
+    return [f"in {medium or 'a medium not stated'}, here part of the particles is bound"] if wanted == "mixed" else []
+
+
+def _conditions_of(study: Document, path: str) -> _Conditions | None:
+    """Return the study's conditions that matter for a record, or None where no event has them."""
     match = re.search(r"\[(\d+)\]", path)
     event = int(match.group(1)) if match else 0
-    protocol = study.protocol
-    if path.startswith("relaxometry."):
-        # without a mark the number is that of the only MRI image, wherever it stands
-        images = protocol.image if match else [image for image in protocol.image if image.modality == "MRI"]
-        field = {"B0": images[event].B0.number} if event < len(images) else {}
-        temperature = study.subject.temperature.number if study.subject and study.subject.temperature else 310.15
-        return {**field, "temperature": temperature}
-    if path.startswith(("magnetism.slp", "magnetism.ilp")) and event < len(protocol.heating):
-        heating = protocol.heating[event]
-        return {"H": heating.H.number, "f": heating.f.number}
-    return {}
+    subject = study.subject
+    temperature = subject.temperature.number if subject is not None and subject.temperature else BODY_TEMPERATURE
+    if path.startswith("relaxometry.") and event < len(study.protocol.image):
+        field = study.protocol.image[event].B0
+        return _Conditions({"B0": field.number}, temperature, "relaxometry", "dispersed") if field else None
+    if path.startswith(("magnetism.slp", "magnetism.ilp")) and event < len(study.protocol.heating):
+        heating = study.protocol.heating[event]
+        bound = heating.immobilised_fraction.number
+        medium = "bound" if bound == 1 else "free" if bound == 0 else "mixed"
+        return _Conditions({"H": heating.H.number, "f": heating.f.number}, temperature, "magnetism", medium)
+    return None
+
+
+def _at_its_conditions(study: Document, measured: Measured) -> tuple[Record | None, str]:
+    """Predict a magnetic number or a relaxivity for the conditions under which it was measured.
+
+    Returns the record, and what was not stated and had to be taken from the study.
+    """
+    conditions, particle = measured.conditions, study.particle
+    room = measured.predicts.split(".")[0]
+    if room not in TEMPERATURE_TOLERANCES:
+        return None, ""
+    said = []
+    if conditions.temperature:
+        temperature = to_value(conditions.temperature, "K").number
+    else:
+        subject = study.subject
+        temperature = subject.temperature.number if subject is not None and subject.temperature else BODY_TEMPERATURE
+        said.append(f"temperature not stated, {temperature - 273.15:.3g} degC taken")
+    whole = particle.coating.hydrodynamic_diameter
+    diameter = whole.number if whole is not None else None
+    if room == "relaxometry":
+        if not conditions.B0:
+            return None, ""
+        image = Image(
+            modality="MRI", sequence="SE", time="0 s", B0=conditions.B0, TE="1 ms", TR="1 s"
+        )  # fmt: skip
+        outcome = relaxometry.relaxivities(particle.core, [image], temperature, diameter)
+    else:
+        heatings = []
+        if measured.predicts.startswith(("magnetism.slp", "magnetism.ilp")):
+            if not (conditions.H and conditions.f):
+                return None, ""
+            free = any(word in conditions.medium.lower() for word in _FREE) and diameter is not None
+            if not conditions.medium:
+                said.append("medium not stated, bound particles taken")
+            fraction = 0.0 if free else 1.0
+            heatings = [
+                Heating(start="0 s", duration="1 s", H=conditions.H, f=conditions.f, immobilised_fraction=fraction)
+            ]
+        outcome = magnetism.respond(particle.core, heatings, temperature, diameter)
+    return next((record for record in outcome.records if record.path == measured.predicts), None), "; ".join(said)
 
 
 def _without_event(path: str) -> str:
     return re.sub(r"\[\d+\]", "", path)
 
 
-def _number(measured: Measured, unit: str) -> float | None:
-    """Return the measured number in the given unit, or None where it is words or of another dimension."""
-    if isinstance(measured.value, str) and not re.match(r"^\s*[+-]?\.?\d", measured.value):
+def _in_unit(measured: Measured, unit: str) -> float | None:
+    """Return the measured number in a unit, or None where it is words or of another dimension."""
+    if measured.number is None:
         return None
     from ferrotope.units.convert import conversion
 
-    text = f"{measured.value} {measured.unit}" if measured.unit else str(measured.value)
-    try:
-        found = conversion(measured.unit or "1", unit)
-        value = to_value(text, unit).number if found else None
-    except InputError:
-        return None
-    return value
+    found = conversion(measured.number.unit, unit)
+    return measured.number.number * found[0] + found[1] if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -16,12 +16,15 @@ from ferrotope import (
     radiochemistry,
     relaxometry,
 )
+from ferrotope.curves import Curve, Exponentials
 from ferrotope.nuclides import Nuclide
 from ferrotope.particle import Arithmetic, Particle, arithmetic
 from ferrotope.protocol import Protocol, marks
 from ferrotope.result import Notice, Outcome, Record
-from ferrotope.study.schema import Document, Measured
-from ferrotope.study.scoring import observed
+from ferrotope.study import measured
+from ferrotope.study.doubts import caveat, doubt, doubt_image_times, doubt_organs
+from ferrotope.study.schema import Document
+from ferrotope.study.scoring import BODY_TEMPERATURE
 from ferrotope.subject import Subject
 
 __all__ = [
@@ -39,7 +42,7 @@ __all__ = [
     "surroundings",
 ]
 
-_BODY_TEMPERATURE = 310.15  # K, where there is no subject
+_FROM_DOSE = [f"radiobiology.{name}" for name in ("bed", "eqd2", "tcp", "activity_factor")]
 # What the specific loss power enters, among the numbers of the heat.
 _FROM_POWER = (
     "iron_needed", "iron_needed_edge", "power_density", "sar", "temperature_rise", "temperature_rise_mean",
@@ -122,7 +125,7 @@ def amounts(protocol: Protocol, subject: Subject | None) -> Amounts:
 def surroundings(particle: Particle, subject: Subject | None) -> tuple[float, float | None]:
     """Return the temperature (K) and the hydrodynamic diameter (m) that magnetism and relaxometry need."""
     temperature = (
-        subject.temperature.si if subject is not None and subject.temperature is not None else _BODY_TEMPERATURE
+        subject.temperature.si if subject is not None and subject.temperature is not None else BODY_TEMPERATURE
     )
     whole = particle.coating.hydrodynamic_diameter
     return temperature, whole.si if whole is not None else None
@@ -139,6 +142,7 @@ def labelling(particle: Particle, grains: Grains, injected: Amounts) -> Outcome:
         found.surface if found else None,
         injected.activity_per_iron,
         core_diameter=core.diameter.si if core is not None and core.diameter is not None else None,
+        core_material=core.material if core is not None else None,
     )
 
 
@@ -174,10 +178,10 @@ def pictures(
         return _absent("No image is asked for: add [[protocol.image]].")
     if subject is None or not organs.masses:
         return _absent("Images need activity or iron in the organs.")
-    relaxivities, notices, predicted = _relaxivities(study, relax)
+    used = measured.relaxivities(study, relax)
     outcome = imaging.acquire(
         study.protocol.image,
-        relaxivities,
+        used.values,
         organs.iron,
         organs.fraction,
         organs.masses,
@@ -186,10 +190,12 @@ def pictures(
         injected.activity,
         subject.mass.si,
     )
+    starts = [f"imaging.{name}{mark}." for name in ("signal_change", "contrast_to_noise") for mark in used.predicted]
     said = f"rests on relaxivities outside their model's range: {relax.validity}" if relax.validity else ""
-    paths = [f"imaging.{name}{mark}." for name in ("signal_change", "contrast_to_noise") for mark in predicted]
-    records = _cautioned(outcome.records, paths, said)
-    return replace(outcome, records=records, notices=(*outcome.notices, *notices))
+    records = doubt(outcome.records, said, starts)
+    records = caveat(records, f"r1 {relaxometry.CLUSTERS}" if used.predicted else "", starts)
+    records = doubt_image_times(records, study.protocol.image, organs.measured)
+    return replace(outcome, records=records, notices=(*outcome.notices, *used.notices))
 
 
 def doses(study: Document, nuclide: Nuclide | None, injected: Amounts, organs: biokinetics.Kinetics) -> dosimetry.Doses:
@@ -200,14 +206,18 @@ def doses(study: Document, nuclide: Nuclide | None, injected: Amounts, organs: b
     if injected.activity is None:
         text = "Dose needs the administered activity; the S values and coefficients above hold without it."
         return dosimetry.Doses(notices=(Notice(level="absent", text=text),))
-    return dosimetry.self_doses(
+    outcome = dosimetry.self_doses(
         nuclide,
         {name: seconds * injected.activity for name, seconds in organs.tiac.items()},
-        {name: curve.scaled(injected.activity, unit="Bq") for name, curve in organs.fraction.items()},
+        {
+            name: _with_integral(curve, organs.tiac[name]).scaled(injected.activity, unit="Bq")
+            for name, curve in organs.fraction.items()
+        },
         organs.masses,
         _densities(study.subject, organs),
         administered_activity=injected.activity,
     )
+    return replace(outcome, records=doubt_organs(outcome.records, organs.doubts, ["dosimetry."]))
 
 
 def human_doses(study: Document, nuclide: Nuclide | None, organs: biokinetics.Kinetics) -> Outcome:
@@ -221,7 +231,7 @@ def human_doses(study: Document, nuclide: Nuclide | None, organs: biokinetics.Ki
         )
     person = _person()
     masses = biokinetics.masses_of_organs(organs.tiac, person)
-    return dosimetry.extrapolate_to_human(
+    outcome = dosimetry.extrapolate_to_human(
         nuclide,
         organs.tiac,
         subject.species,
@@ -231,6 +241,12 @@ def human_doses(study: Document, nuclide: Nuclide | None, organs: biokinetics.Ki
         person.mass.si,
         {name: person.property(name, "density").si for name in masses},
     )
+    sources = dict.fromkeys(organ.mass.source for organ in person.organ.values() if organ.mass is not None)
+    records = tuple(
+        replace(record, sources=tuple(dict.fromkeys((*record.sources, *filter(None, sources)))))
+        for record in doubt_organs(outcome.records, organs.doubts, ["dosimetry."])
+    )
+    return replace(outcome, records=records)
 
 
 @lru_cache(maxsize=1)
@@ -244,77 +260,32 @@ def heat(study: Document, magnet: magnetism.Magnetism, organs: biokinetics.Kinet
         return hyperthermia.Heat(notices=_absent("No heating is asked for: add [[protocol.heating]].").notices)
     if study.subject is None:
         return hyperthermia.Heat(notices=_absent("Heating needs a subject.").notices)
-    powers, notices = [], []
-    names = marks(range(len(magnet.slp_iron)))
-    doubtful: list[tuple[str, str]] = []
-    for index, (predicted, said) in enumerate(zip(magnet.slp_iron, magnet.slp_validity, strict=True)):
-        found = observed(study, f"magnetism.slp[{index}]", "W/kg")
-        powers.append(predicted if found is None else found[0])
-        if found is not None:
-            notices.append(_measured_instead("specific loss power", found[1], "heat in tissue"))
-        elif said:
-            doubtful.append((names[index], f"rests on a specific loss power outside its model's range: {said}"))
-    outcome = hyperthermia.heat(study.protocol.heating, powers, organs.iron, study.subject)
+    used = measured.powers(study, magnet)
+    outcome = hyperthermia.heat(study.protocol.heating, used.values, organs.iron, study.subject)
     records = outcome.records
-    for mark, said in doubtful:
-        records = _cautioned(records, [f"hyperthermia.{name}{mark}." for name in _FROM_POWER], said)
-    return replace(outcome, records=records, notices=(*outcome.notices, *notices))
+    for mark, validity in zip(marks(range(len(magnet.slp_validity))), magnet.slp_validity, strict=True):
+        if mark in used.predicted and validity:
+            said = f"rests on a specific loss power outside its model's range: {validity}"
+            records = doubt(records, said, [f"hyperthermia.{name}{mark}." for name in _FROM_POWER])
+    return replace(outcome, records=records, notices=(*outcome.notices, *used.notices))
 
 
-def effect(study: Document, dose: dosimetry.Doses, heating: hyperthermia.Heat) -> Outcome:
+def effect(
+    study: Document, dose: dosimetry.Doses, heating: hyperthermia.Heat, organs: biokinetics.Kinetics
+) -> radiobiology.Effect:
     """Return the biological effect of dose and heat."""
     if study.subject is None or not (dose.dose_rate or heating.history):
         return radiobiology.Effect(notices=_absent("Biological effect needs a dose or a temperature history.").notices)
     outcome = radiobiology.effect(dose.dose_rate, dose.alpha_dose, heating.history, study.subject)
     said = next((r.validity for r in heating.records if r.path.startswith("hyperthermia.t90") and r.validity), "")
-    return replace(
-        outcome, records=_cautioned(outcome.records, ["radiobiology.cem43", "radiobiology.heat_survival"], said)
-    )
+    records = doubt(outcome.records, said, ["radiobiology.cem43", "radiobiology.heat_survival"])
+    return replace(outcome, records=doubt_organs(records, organs.doubts, _FROM_DOSE))
 
 
-def _relaxivities(
-    study: Document, relax: relaxometry.Relaxivities
-) -> tuple[list[tuple[float, float, float] | None], list[Notice], list[str]]:
-    """Return r1, r2 and r2* of each image, measured where the conditions are the study's, else predicted.
-
-    And, last, the marks of the images in which any of them is predicted.
-    """
-    used: list[tuple[float, float, float] | None] = [None] * len(relax.r1)
-    known = [index for index, value in enumerate(relax.r1) if value is not None]
-    notices, predicted = [], []
-    for index, mark in zip(known, marks(known), strict=True):
-        triple = [relax.r1[index], relax.r2[index], relax.r2star[index]]
-        replaced = 0
-        for place, name in enumerate(("r1", "r2", "r2star")):
-            found = observed(study, f"relaxometry.{name}[{index}]", "1/(mM s)")
-            if found is not None:
-                triple[place], replaced = found[0], replaced + 1
-                notices.append(_measured_instead(name, found[1], "images"))
-        if replaced < len(triple):
-            predicted.append(mark)
-        used[index] = (triple[0], triple[1], triple[2])
-    return used, notices, predicted
-
-
-def _cautioned(records: tuple[Record, ...], starts: Sequence[str], said: str) -> tuple[Record, ...]:
-    """Return the records, those whose path starts so with one more reason why they may not hold."""
-    if not said:
-        return records
-    return tuple(
-        replace(record, validity="; ".join(part for part in (record.validity, said) if part))
-        if record.path.startswith(tuple(starts))
-        else record
-        for record in records
-    )
-
-
-def _measured_instead(name: str, measured: Measured, where: str) -> Notice:
-    medium = f", in {measured.conditions.medium}" if measured.conditions.medium else ""
-    text = (
-        f"The measured {name} of {measured.value} {measured.unit} ({measured.source}{medium}) is used for {where}: "
-        "its conditions are the study's."
-    )
-    return Notice(level="assumption", text=text)
+def _with_integral(curve: Curve | Exponentials, seconds: float) -> Curve | Exponentials:
+    """Return the curve scaled to a time-integrated activity coefficient, which knows more of what was not measured."""
+    whole = float(curve.integral())
+    return curve.scaled(seconds / whole) if 0 < whole < math.inf and seconds != whole else curve
 
 
 def _densities(subject: Subject, organs: biokinetics.Kinetics) -> dict[str, float]:

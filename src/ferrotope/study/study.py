@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ferrotope import __version__, catalogue
-from ferrotope.errors import InputError
+from ferrotope.errors import InputError, nearest
 from ferrotope.nuclides import Nuclide
 from ferrotope.result import Input, Interval, Result
 from ferrotope.study import sampling
@@ -266,8 +266,7 @@ class Study:
     ) -> tuple[dict[str, Interval], dict[str, list[tuple[str, float]]]]:
         # Only inputs that some stage reads: an unread one cannot matter, and would cost a Sobol dimension.
         uncertain = {path: value for path, value in self.uncertain().items() if path in read}
-        pairs = [(pair.between[0], pair.between[1], pair.coefficient) for pair in self.document.correlation]
-        numbers = sampling.design(uncertain, samples, seed, pairs)
+        numbers = sampling.design(uncertain, samples, seed, self._correlations(uncertain))
         paths = [
             record.path
             for trace in central.traces.values()
@@ -289,7 +288,34 @@ class Study:
             if progress:
                 progress("samples", index + 1, samples)
         found = {path: sampling.intervals(column, valid[path]) for path, column in table.items()}
-        return found, {path: sampling.rank(numbers, table[path]) for path in headlines if path in table}
+        upstream = {
+            record.path: central.reads_of(name)
+            for name, trace in central.traces.items()
+            for record in trace.outcome.records
+        }
+        ranking = {
+            path: sampling.rank({name: numbers[name] for name in numbers if name in upstream[path]}, table[path])
+            for path in headlines
+            if path in table
+        }
+        return found, ranking
+
+    def _correlations(self, sampled: Mapping[str, Value]) -> list[tuple[str, str, float]]:
+        """Return the correlations between sampled inputs; one with an input that no stage reads cannot matter."""
+        known = self.uncertain()
+        pairs = []
+        for pair in self.document.correlation:
+            for path in pair.between:
+                if path not in known:
+                    raise InputError(
+                        "a correlation names an input that is not uncertain",
+                        field="correlation.between",
+                        value=path,
+                        remedy=nearest(path, known),
+                    )
+            if all(path in sampled for path in pair.between):
+                pairs.append((*pair.between, pair.coefficient))
+        return pairs
 
     def _provenance(self, samples: int, seed: int) -> dict[str, Any]:
         document = self.document
@@ -324,5 +350,5 @@ def _as_input(path: str, value: Value, read: bool) -> Input:
 def _told(path: str, value: Value) -> bool:
     """Whether an unread value was said by somebody, rather than being a row of a shipped table."""
     return value.kind != "assumed" and not path.startswith(
-        ("subject.organ.", "subject.tissue.", "biodistribution.scale.")
+        ("subject.organ.", "subject.tissue.", "biodistribution.scale.", "biodistribution.outside.")
     )

@@ -43,17 +43,19 @@ def lights(study: Document, injected: Amounts, dose: Doses, heating: Heat, effec
         Records ``verdict.NAME`` whose value is a colour; grey where no limit was set for this species or radiation.
     """
     species = study.subject.species if study.subject else ""
-    records = [
-        _record(limit, number, species, _mostly_alpha(limit, dose))
-        for limit in radiobiology.limits()
-        if (number := _number(limit, injected, study, dose, effect)) is not None
-    ]
+    doubts = {record.path: record.validity for record in (*dose.records, *effect.records)}
+    records = []
+    for limit in radiobiology.limits():
+        number = _number(limit, injected, study, dose, effect)
+        if number is not None:
+            doubt = doubts.get(f"dosimetry.absorbed_dose.{limit.organ}", "")
+            records.append(_record(limit, number, species, _mostly_alpha(limit, dose), doubt))
     records += _field_lights(heating, species)
     notices = () if records else (Notice(level="absent", text="No limit speaks of what was computed."),)
     return Outcome(records=tuple(records), notices=notices)
 
 
-def _record(limit: Limit, number: float, species: str, mostly_alpha: bool) -> Record:
+def _record(limit: Limit, number: float, species: str, mostly_alpha: bool, doubt: str) -> Record:
     value = limit.limit
     unit, factor = _SHOWN[value.unit]
     said = ", ".join(part for part in (f"limit {value.text}, set for the {limit.species}", limit.radiation) if part)
@@ -69,6 +71,7 @@ def _record(limit: Limit, number: float, species: str, mostly_alpha: bool) -> Re
         unit="",
         title=f"{limit.title}: {number * factor:.3g} {unit}",
         method="; ".join(part for part in (said, value.where, value.note) if part),
+        validity=doubt,
         sources=(value.source,) if value.source else (),
     )
 
