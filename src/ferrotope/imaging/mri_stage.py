@@ -206,7 +206,8 @@ def _series(
         *(float(np.max(getattr(iron[organ], "times", 0.0))) for organ in organs),
         3600.0,
     )
-    hours = np.linspace(0.0, last / 3600.0, 61)
+    sampled = [np.asarray(getattr(iron[organ], "times", ())) for organ in organs]
+    hours = np.unique(np.concatenate([np.linspace(0.0, last, 61), *sampled])) / 3600.0
     doses = np.concatenate([[0.0], np.geomspace(1e-3, 30.0, 60)])
     over_time = np.full((len(images), len(organs), hours.size), math.nan)
     over_iron = np.full((len(images), len(organs), doses.size), math.nan)

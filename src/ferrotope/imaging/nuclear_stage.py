@@ -283,8 +283,9 @@ def _count_records(
 def _series(times: Sequence[float], uptake: Uptake) -> tuple[Series, ...]:
     if not times or not uptake.organs:
         return ()
-    measured = [float(np.max(getattr(uptake.activity[organ], "times", 0.0))) for organ in uptake.organs]
-    grid = np.linspace(0.0, max(*times, *measured, 3600.0), 61)
+    sampled = [np.asarray(getattr(uptake.activity[organ], "times", ())) for organ in uptake.organs]
+    last = max(*times, *(float(part.max(initial=0.0)) for part in sampled), 3600.0)
+    grid = np.unique(np.concatenate([np.linspace(0.0, last, 61), *sampled]))
     values = np.array([uptake.suv(organ, grid) for organ in uptake.organs])
     return (
         Series(name="uptake_organ", dims=("uptake_organ",), values=np.array(uptake.organs), title="organ"),

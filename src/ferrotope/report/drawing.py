@@ -9,8 +9,9 @@ from ferrotope.result import Result
 
 __all__ = ["particle_drawing"]
 
-_SIZE, _CENTRE = 300.0, 150.0
-_LARGEST = 122.0  # radius in pixels of the outermost circle
+_SIZE = 300.0
+_X, _Y = 150.0, 164.0  # middle of the drawing, below the line about the label
+_LARGEST = 130.0  # radius in pixels of the outermost circle
 
 
 def particle_drawing(result: Result) -> str:
@@ -31,7 +32,8 @@ def particle_drawing(result: Result) -> str:
     shell = _number(result, "particle.shell.thickness")
     if core is None and whole is None:
         return "<p class='note'>No size of this particle is known: it cannot be drawn.</p>"
-    outer = max(size for size in (core, whole, (core or 0.0) + 2.0 * (shell or 0.0)) if size)
+    spread = _number(result, "particle.core.sigma_g") or 1.0
+    outer = max(size for size in (core and core * spread, whole, (core or 0.0) + 2.0 * (shell or 0.0)) if size)
     scale = 2.0 * _LARGEST / outer
     canvas = f'viewBox="0 0 {_SIZE:g} {_SIZE + 46:g}" font-family="sans-serif"'
     parts = [f'<svg {canvas} role="img" aria-label="particle drawn to scale">']
@@ -42,8 +44,7 @@ def particle_drawing(result: Result) -> str:
     if core is not None:
         parts.append(_circle(core * scale / 2, "#5c4033", "#3a2a22"))
         # 16th and 84th percentile of the number distribution
-        spread = _number(result, "particle.core.sigma_g")
-        if spread and spread > 1.0:
+        if spread > 1.0:
             for factor in (spread, 1.0 / spread):
                 parts.append(_circle(core * factor * scale / 2, "none", "#d98c5f", dashed=True))
     parts += _chelators(result, core, shell, scale)
@@ -91,7 +92,7 @@ def _chelators(result: Result, core: float | None, shell: float | None, scale: f
     dots = []
     for index in range(count):
         angle = -math.pi / 2 + 2 * math.pi * index / count + 0.5
-        x, y = _CENTRE + radius * math.cos(angle), _CENTRE + radius * math.sin(angle)
+        x, y = _X + radius * math.cos(angle), _Y + radius * math.sin(angle)
         fill = "#c8372d" if mean >= 0.5 else "none"
         dots.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.6" fill="{fill}" stroke="#c8372d" stroke-width="1.6"/>')
     name = escape(str(label.get("nuclide", "")))
@@ -107,7 +108,7 @@ def _per_particle(mean: float) -> str:
 def _circle(radius: float, fill: str, stroke: str, *, dashed: bool = False) -> str:
     dash = ' stroke-dasharray="4 3"' if dashed else ""
     drawn = f'fill="{fill}" stroke="{stroke}" stroke-width="1.2"{dash}'
-    return f'<circle cx="{_CENTRE}" cy="{_CENTRE}" r="{radius:.2f}" {drawn}/>'
+    return f'<circle cx="{_X}" cy="{_Y}" r="{radius:.2f}" {drawn}/>'
 
 
 def _number(result: Result, path: str) -> float | None:

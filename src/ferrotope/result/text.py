@@ -46,7 +46,7 @@ def capitalised(text: str) -> str:
     ('Label per particle', 'r1 at 4.7 T', 'pH of the buffer')
     """
     word = text.split(" ", 1)[0].rstrip(":,;")
-    return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text
+    return text[:1].upper() + text[1:] if word.replace("-", "").isalpha() and word.islower() else text
 
 
 def sentence(text: str) -> str:

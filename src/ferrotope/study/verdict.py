@@ -58,7 +58,7 @@ def lights(study: Document, injected: Amounts, dose: Doses, heating: Heat, effec
 def _record(limit: Limit, number: float, species: str, mostly_alpha: bool, doubt: str) -> Record:
     value = limit.limit
     unit, factor = _SHOWN[value.unit]
-    said = ", ".join(part for part in (f"limit {value.text}, set for the {limit.species}", limit.radiation) if part)
+    said = ", ".join(part for part in (f"limit {value.text}, set for {limit.species}s", limit.radiation) if part)
     if not _same_species(limit.species, species):
         colour, said = "grey", f"no limit for this species; {said}"
     elif mostly_alpha:

@@ -24,13 +24,16 @@ def activity_curves(arrays: Arrays) -> tuple[Any, str] | None:
     figure, (left, right) = new_figure(2, height=3.6)
     for count, i in enumerate(order):
         colour = colour_of(organs[i], count)
-        style = "-" if several[i] else ":"
-        left.plot(time, arrays["retained"].values[i], style, color=colour, linewidth=1.4, label=spaced(organs[i]))
+        looked = sampled[np.isfinite(arrays["measured"].values[i])]
+        inside = (time >= looked[0]) & (time <= looked[-1]) if several[i] else np.zeros(time.size, dtype=bool)
+        for axis, values in ((left, arrays["retained"].values[i]), (right, arrays["activity"].values[i])):
+            axis.plot(time, values, ":", color=colour, linewidth=1.1)
+            axis.plot(time[inside], values[inside], "-", color=colour, linewidth=1.5)
+        left.plot([], [], "-" if several[i] else ":", color=colour, linewidth=1.5, label=spaced(organs[i]))
         deviation = arrays["measured_sd"].values[i] if "measured_sd" in arrays else None
         left.errorbar(
             sampled, arrays["measured"].values[i], yerr=deviation, fmt="o", color=colour, markersize=4, linewidth=0.9
         )
-        right.plot(time, arrays["activity"].values[i], style, color=colour, linewidth=1.4)
     horizon = 1.15 * float(np.nanmax(sampled))
     for axis, title in ((left, "content, decay-corrected (%ID per organ)"), (right, "activity (% of administered)")):
         axis.set_xlim(0, horizon)
@@ -45,7 +48,7 @@ def activity_curves(arrays: Arrays) -> tuple[Any, str] | None:
     left.legend(fontsize=7, ncols=2, frameon=False)
     hidden = len(organs) - len(order)
     caption = (
-        "Lines: curves used; points: measured, with their standard deviation where the table gives one. Dotted: one "
-        "time only, taken as constant."
+        "Lines: curves used; points: measured, with their standard deviation where the table gives one. Dotted: times "
+        "at which nobody measured."
     )
     return figure, caption + (f" {hidden} further organs are in the numbers below." if hidden else "")
