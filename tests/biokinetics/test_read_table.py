@@ -110,6 +110,7 @@ def test_a_missing_reading_says_why_it_matters(read, unit, corrected, words):
         ("time,organ,value\n1,liver,2\n", "time column with its unit.*without a unit cannot"),
         ("hours,organ,value\n1,liver,2\n", "time column with its unit"),
         ("time_h,tissue,value\n1,liver,2\n", "no column 'organ'"),
+        ("time_h,organ,value\n1,liver,0\n2,blood,0\n", "no organ .* holds anything"),
         ("time_h,organ,uptake\n1,liver,2\n", "no column 'value'"),
         ("time_h,organ,value,value\n1,liver,2,2\n", "stands twice"),
         ("time_h,organ,pct_id\n1,liver,2\n", "header says %ID and the study says %ID/g"),
@@ -152,7 +153,7 @@ def test_any_bytes_give_a_table_or_our_error(read, content):
 
 
 organ_names = st.sampled_from(["liver", "kidneys", "tumour", "small_intestine", "lungs"])
-columns = st.dictionaries(st.integers(0, 10_000), st.integers(0, 100_000), min_size=1, max_size=6)
+columns = st.dictionaries(st.integers(0, 10_000), st.integers(1, 100_000), min_size=1, max_size=6)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from ferrotope import catalogue
 from ferrotope.cli import main
+from ferrotope.cli.app import _printable
 from ferrotope.result import Result
 from ferrotope.result.summary import Summary
 
@@ -19,7 +20,18 @@ YANG = "yang2011-cu64-crgd-spion"
 
 
 @pytest.fixture
-def command(monkeypatch, capsys, tmp_path):
+def command(short_report, full_command):
+    """The command line, whose report is a line: drawing figures takes seconds."""
+    return full_command
+
+
+@pytest.fixture
+def short_report(monkeypatch):
+    monkeypatch.setattr("ferrotope.report.write_report", lambda _, path: path.write_text("<html></html>"))
+
+
+@pytest.fixture
+def full_command(monkeypatch, capsys, tmp_path):
     """Run the command line in an empty folder; give the exit status, what it printed and what it complained about."""
     monkeypatch.chdir(tmp_path)
 
@@ -39,8 +51,8 @@ def write(folder, text, name="study.toml"):
     return file
 
 
-def test_a_run_writes_three_files_and_says_where(command, tmp_path):
-    status, out, err = command("run", YANG, "-o", "out/yang", "--samples", "0")
+def test_a_run_writes_three_files_and_says_where(full_command, tmp_path):
+    status, out, err = full_command("run", YANG, "-o", "out/yang", "--samples", "0")
     assert (status, err) == (0, "")
     assert {file.name for file in (tmp_path / "out/yang").iterdir()} == {"result.nc", "summary.json", "report.html"}
     assert f"report: {os.path.join('out', 'yang', 'report.html')}" in out
@@ -148,6 +160,61 @@ def test_foreign_files_are_never_replaced(command, tmp_path):
     assert "did not write" in err
     assert precious.read_text() == "my data"
     assert command("run", YANG, "-o", "out/notes.txt", "--samples", "0")[0] == 2
+
+
+@pytest.mark.parametrize("output", ["results/..", "."])
+def test_no_way_of_naming_the_output_empties_a_folder(command, tmp_path, output):
+    precious = write(tmp_path, "my data", "notes.txt")
+    status, _, err = command("run", YANG, "-o", output, "--samples", "0")
+    assert status == 2
+    assert "notes.txt" in err
+    assert precious.read_text() == "my data"
+
+
+def test_a_folder_that_looks_temporary_is_left_alone(command, tmp_path):
+    (tmp_path / "mine.partial").mkdir()
+    thesis = write(tmp_path / "mine.partial", "my thesis", "thesis.txt")
+    assert command("run", YANG, "-o", "mine", "--samples", "0")[0] == 0
+    assert thesis.read_text() == "my thesis"
+
+
+def test_a_system_folder_above_gives_its_name_to_the_output(command, tmp_path, monkeypatch):
+    own = tmp_path / "mine2026-cu64"
+    own.mkdir()
+    for file in catalogue.entry(YANG).folder.iterdir():
+        (own / file.name).write_bytes(file.read_bytes())
+    (own / "data").mkdir()
+    monkeypatch.chdir(own / "data")
+    assert command("run", "..", "--samples", "0")[0] == 0
+    assert (own / "data/out/mine2026-cu64/report.html").is_file()
+    assert (own / "system.toml").is_file()
+
+
+def test_an_id_stays_an_id_beside_an_output_of_its_name(command):
+    for _ in range(2):
+        assert command("run", YANG, "-o", YANG, "--samples", "0")[0] == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_the_output_may_be_a_link_to_a_folder(command, tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    assert command("run", YANG, "-o", "link", "--samples", "0")[0] == 0
+    assert (tmp_path / "disk/report.html").is_file()
+
+
+def test_an_impossible_name_is_refused_before_the_run(command):
+    status, _, err = command("run", YANG, "-o", "x" * 300, "--samples", "0")
+    assert status == 2
+    assert "--output" in err
+
+
+def test_a_terminal_without_superscripts_keeps_the_exponents():
+    code = f"from ferrotope.cli import main; import sys; sys.argv = ['f', 'show', {YANG!r}]; main()"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _printable("4.46×10¹⁴ ± 1.2×10⁻⁵", "cp1252") == "4.46e14 ± 1.2e-5"
 
 
 def test_a_fault_of_ours_is_said_to_be_ours(command, monkeypatch):

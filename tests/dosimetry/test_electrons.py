@@ -122,8 +122,10 @@ def test_scattering_keeps_more_energy_inside_than_straight_tracks(energy, radius
 
     radius = radius_in_ranges * electron_csda_range(energy * MEV) / 1000
     straight = straight_track_electron_absorbed_fraction(energy * MEV, radius)
-    # The kernel loses bremsstrahlung (1 % at 2 MeV), the straight track does not.
-    assert electron_absorbed_fraction(energy * MEV, radius) > straight - 0.01
+    # The kernel loses bremsstrahlung, the straight track leaves it where it arises: of what a track of energy E gives
+    # up, Z E / 800 MeV (Z about 7 in water) is radiated, 4 % at 5 MeV.
+    kept = 1 - 7 * energy / 800
+    assert electron_absorbed_fraction(energy * MEV, radius) > straight * kept - 0.01
 
 
 @given(st.floats(1e-5, 5.0), st.floats(1e-7, 1.0), st.floats(1.001, 10.0), st.floats(200, 3000))

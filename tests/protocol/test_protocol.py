@@ -27,9 +27,9 @@ def test_any_two_amounts_give_the_third(given, activity, iron):
 
 def test_three_amounts_must_agree_within_5_percent():
     given = {"administered_activity": "5 MBq", "iron_dose": "5 mg/kg"}
-    Protocol(**given, activity_per_iron="52 MBq/mg").check_agreement(MOUSE)
+    Protocol(**given, activity_per_iron="52 MBq/mg").check(MOUSE)
     with pytest.raises(InputError, match="contradict"):
-        Protocol(**given, activity_per_iron="60 MBq/mg").check_agreement(MOUSE)
+        Protocol(**given, activity_per_iron="60 MBq/mg").check(MOUSE)
 
 
 def test_a_flux_density_is_taken_as_h():

@@ -1,5 +1,6 @@
 """Quantities in text: what is read, what is refused, and that a spread is never an uncertainty."""
 
+import contextlib
 import math
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferrotope.errors import InputError
+from ferrotope.units.convert import conversion
 from ferrotope.units.fields import to_value
 from ferrotope.units.grammar import read
 
@@ -104,11 +106,21 @@ def test_units_of_the_field(text, si, value):
         ("3 parsnips", "m", "not known"),
         ("3 m**99999", "m", "not a unit"),
         ("3 __import__('os')", "m", "not a unit"),
+        ("3 1/", "m", "not a unit"),
+        ("3 m//s", "m/s", "not a unit"),
     ],
 )
 def test_refusals_name_the_remedy(text, si, said):
     with pytest.raises(InputError, match=said):
         to_value(text, si)
+
+
+@pytest.mark.parametrize("text", ["2000 nm", "1..2000 nm", "1500 [1, 2000] nm"])
+def test_the_ends_of_a_range_belong_to_it_in_any_unit(text):
+    assert 2000 * 1e-9 > 2e-6  # the rounding that must not matter
+    assert to_value(text, "m", low=0.5e-9, high=2e-6).high == 2e-6
+    with pytest.raises(InputError, match="out of range"):
+        to_value(text.replace("2000", "2000.0001"), "m", low=0.5e-9, high=2e-6)
 
 
 def test_temperature_uncertainty_has_no_offset():
@@ -148,6 +160,12 @@ def test_a_yield_never_exceeds_one():
 def test_quantiles_rise_with_probability(number, relative, probability):
     value = to_value(f"{number!r} +/- {number * relative!r} nm", "m", positive=True)
     assert value.quantile(probability * 0.9) <= value.quantile(probability)
+
+
+@given(st.lists(st.sampled_from(["m", "1", "s", "/", "*", "(", ")", "^", "2", "-1", " ", "nm", "%", "e"]), max_size=9))
+def test_any_unit_is_read_or_refused_with_one_error(parts):
+    with contextlib.suppress(InputError):
+        conversion("".join(parts), "m")
 
 
 @given(st.text(max_size=30))

@@ -70,8 +70,8 @@ class Biodistribution(Noun):
     unit: Reading
     decay_corrected: Reading
     variant: str | None = None
-    scale: dict[str, quantity("1", positive=True, high=100.0)] = Field(default_factory=dict)
-    outside: dict[str, quantity("1", positive=True, high=100.0)] = Field(default_factory=dict)
+    scale: dict[str, quantity("1", positive=True, low=1e-3, high=100.0)] = Field(default_factory=dict)
+    outside: dict[str, quantity("1", positive=True, low=1e-3, high=100.0)] = Field(default_factory=dict)
     kind: Literal["measured", "stated", "assumed"] = "measured"
     source: str = ""
     where: str = ""

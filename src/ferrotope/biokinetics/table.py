@@ -161,6 +161,12 @@ class BiodistributionTable:
         require_reading(self.unit, self.decay_corrected, self.name or None)
         if not self.organs:
             raise DataError("the biodistribution table holds no organ", file=self.name or None)
+        if not any((rows.values > 0).any() for rows in self.organs.values()):
+            raise DataError(
+                "no organ of the biodistribution table holds anything at any time",
+                file=self.name or None,
+                remedy="check that the column 'value' is the content, and leave out what was not measured",
+            )
         hasher = hashlib.sha256(repr((self.unit, bool(self.decay_corrected), float(self.resolution))).encode())
         for organ, rows in self.organs.items():
             hasher.update(organ.encode())

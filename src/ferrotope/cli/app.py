@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from ferrotope import __version__
-from ferrotope.errors import FerrotopeError, InputError
+from ferrotope.cli.output import check_folder, default_folder, write
+from ferrotope.errors import FerrotopeError, InputError, nearest
 
 __all__ = ["app", "main"]
 
@@ -25,6 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_PLAIN = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="A further folder of catalogue systems.")]
@@ -69,12 +71,12 @@ def run(
 
     console = Console(stderr=True)
     ready = _study(study, assume, variant, catalogue, Study)
-    folder = output if output is not None else Path("out") / _folder_name(study)
-    _check_folder(folder)
+    folder = output if output is not None else default_folder(study)
+    check_folder(folder)
     with StageProgress(console) as progress:
         result = ready.run(samples=samples, seed=seed, progress=progress)
         progress("report", 0, 0)
-        _write(result, folder)
+        write(result, folder)
     _say(f"{result.summary()}\n\nreport: {folder / 'report.html'}")
 
 
@@ -93,6 +95,7 @@ def show(
 
 def main() -> None:
     """Run the command line; exit 0 when done, 2 for bad input, 1 for an error of ours."""
+    sys.stderr.reconfigure(errors="backslashreplace")
     try:
         app()
     except SystemExit as ended:
@@ -117,82 +120,57 @@ def main() -> None:
 def _say(text: str) -> None:
     """Print to the reader, who may have stopped reading (``ferrotope show | head``)."""
     try:
-        print(text, flush=True)
+        print(_printable(text, sys.stdout.encoding), flush=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
+    except OSError as error:
+        _silence()
+        raise InputError(f"the text cannot be printed: {error.strerror or error}", field="standard output") from error
+
+
+def _printable(text: str, encoding: str) -> str:
+    """Return the text in characters that the terminal knows; a power of ten must not lose its exponent."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = re.sub("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: "e" + power[1].translate(_PLAIN), text)
+        text = text.encode(encoding, "replace").decode(encoding)
+    return text
+
+
+def _silence() -> None:
+    """Let Python's own last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _study(name: str, assume: bool, variant: str, catalogue: Path | None, maker):
     from ferrotope.catalogue import ids
 
     path = Path(name)
-    if name.endswith(".toml") or path.exists() or os.sep in name:
-        if path.is_dir() and (path / "system.toml").is_file():
-            return maker.from_catalogue(str(path.resolve()), variant=variant, assume=assume, catalogue_folder=catalogue)
-        if variant:
+    if name.endswith(".toml") or os.sep in name or name == os.curdir or name == os.pardir:
+        if not (path / "system.toml").is_file():
+            return _of_file(path, assume, variant, catalogue, maker)
+        name = str(path.resolve())
+    elif name not in ids(catalogue):
+        if path.is_file():
+            return _of_file(path, assume, variant, catalogue, maker)
+        if not (path / "system.toml").is_file():
             raise InputError(
-                "a variant belongs to a catalogue system",
-                field="--variant",
-                value=variant,
-                remedy='in a study file write variant = "..." under [particle]',
+                "this is neither a file nor a catalogue system",
+                field="STUDY",
+                value=name,
+                remedy=nearest(name, ids(catalogue)),
             )
-        return maker.from_toml(path, assume=assume, catalogue_folder=catalogue)
-    if name not in ids(catalogue):
-        from ferrotope.errors import nearest
-
-        raise InputError(
-            "this is neither a file nor a catalogue system",
-            field="STUDY",
-            value=name,
-            remedy=nearest(name, ids(catalogue)),
-        )
+        name = str(path.resolve())
     return maker.from_catalogue(name, variant=variant, assume=assume, catalogue_folder=catalogue)
 
 
-def _folder_name(study: str) -> str:
-    return Path(study).stem if study.endswith(".toml") else Path(study).name
-
-
-def _check_folder(folder: Path) -> None:
-    """Refuse a place that cannot take the output before anything is computed."""
-    if folder.exists() and not folder.is_dir():
+def _of_file(path: Path, assume: bool, variant: str, catalogue: Path | None, maker):
+    if variant:
         raise InputError(
-            "the output is a folder, and a file of that name exists",
-            field="--output",
-            value=str(folder),
-            remedy="choose another name",
+            "a variant belongs to a catalogue system",
+            field="--variant",
+            value=variant,
+            remedy='in a study file write variant = "..." under [particle]',
         )
-    ours = {"result.nc", "summary.json", "report.html"}
-    if folder.is_dir() and any(item.name not in ours for item in folder.iterdir()):
-        raise InputError(
-            "the folder holds files that Ferrotope did not write",
-            field="--output",
-            value=str(folder),
-            remedy="choose a new folder: its content would be replaced",
-        )
-
-
-def _write(result, folder: Path) -> None:
-    """Write everything into FOLDER.partial and rename it at the end."""
-    from ferrotope.report import write_report
-    from ferrotope.result.store import write_summary
-
-    partial = folder.with_name(folder.name + ".partial")
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        result.save(partial / "result.nc")
-        write_summary(result, partial / "summary.json")
-        write_report(result, partial / "report.html")
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    except OSError as error:
-        raise InputError(
-            f"the output cannot be written: {error.strerror or error}",
-            field="--output",
-            value=str(folder),
-            remedy="choose a folder that you may write to",
-        ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    return maker.from_toml(path, assume=assume, catalogue_folder=catalogue)

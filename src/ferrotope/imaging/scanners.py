@@ -23,8 +23,8 @@ class Scanner(Noun):
     modality: Literal["PET", "SPECT"]
     subjects: str
     resolution: quantity("m", positive=True, low=1e-4, high=0.05, shown=("mm", 1e-3))
-    sensitivity: quantity("1", positive=True, high=1.0)
-    transmission: quantity("1", positive=True, high=1.0)
+    sensitivity: quantity("1", positive=True, low=1e-9, high=1.0)
+    transmission: quantity("1", positive=True, low=1e-6, high=1.0)
 
 
 def scanner_names() -> list[str]:

@@ -23,7 +23,7 @@ _Time = quantity("s", positive=True, low=1e-4, high=10.0, shown=_MS)
 class RelaxationEntry(Noun):
     """T1, T2 and T2* of one tissue at one field."""
 
-    B0: quantity("T", positive=True, high=30.0)
+    B0: quantity("T", positive=True, low=0.01, high=30.0)
     T1: _Time
     T2: _Time
     T2star: _Time

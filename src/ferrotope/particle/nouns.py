@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 from ferrotope.errors import InputError
 from ferrotope.particle.materials import Material
 from ferrotope.particle.sizes import magnetic_share, volume_weighted_sizes
-from ferrotope.units.fields import assumed, quantity
+from ferrotope.units.constants import AVOGADRO
+from ferrotope.units.fields import Also, assumed, quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
 
@@ -23,6 +24,7 @@ Thickness = quantity("m", low=0.0, high=1e-6, shown=_NM)
 HydrodynamicLength = quantity("m", positive=True, low=1e-9, high=20e-6, shown=_NM)
 GeometricDeviation = quantity("1", positive=True, low=1.0, high=3.0)
 Fraction = quantity("1", low=0.0, high=1.0)
+_PER_MASS = Also("A m2/kg", low=0.1, high=1000.0)
 
 _ASSUMED_COUNT = 100  # particles measured on TEM images where the number is not stated
 
@@ -64,7 +66,7 @@ class Core(Noun):
         None, description="geometric standard deviation of the number distribution"
     )
     diameter_mean: CoreLength | None = Field(None, description="arithmetic mean of the counted diameters")
-    diameter_sd: CoreLength | None = Field(
+    diameter_sd: quantity("m", positive=True, low=1e-12, high=2e-6, shown=_NM) | None = Field(
         None, description="standard deviation of the counted diameters (spread, not uncertainty)"
     )
     diameter_count: int | None = Field(None, ge=2, description="number of particles counted")
@@ -73,8 +75,7 @@ class Core(Noun):
         description="thickness of the surface layer without moment",
     )
     saturation_magnetisation: (
-        quantity("A/m", positive=True, low=1e3, high=2e6, shown=("kA/m", 1e3), also={"A m2/kg": ("A m2/kg", 1.0)})
-        | None
+        quantity("A/m", positive=True, low=1e3, high=2e6, shown=("kA/m", 1e3), also={"A m2/kg": _PER_MASS}) | None
     ) = Field(
         None,
         description="as measured on the core, per volume (A/m) or mass (A m2/kg, emu/g); replaces the material's",
@@ -208,17 +209,16 @@ class Coating(Noun):
     thickness: Thickness | None = None
     hydrodynamic_diameter: HydrodynamicLength | None = None
     zeta_potential: quantity("V", low=-0.2, high=0.2, shown=("mV", 1e-3)) | None = None
-    molar_mass: (
-        quantity("kg/mol", positive=True, high=1e5, shown=("kg/mol", 1.0), also={"kg": ("kg/mol", 6.02214076e23)})
-        | None
-    ) = None
+    molar_mass: quantity("kg/mol", positive=True, low=1e-3, high=1e5, also={"kg": Also("kg/mol", AVOGADRO)}) | None = (
+        None
+    )
 
 
 class Stability(Noun):
     """Result of one stability assay: how much of the label was still on the particle."""
 
     intact: Fraction
-    time: quantity("s", positive=True, high=3.2e7, shown=("h", 3600.0))
+    time: quantity("s", positive=True, low=1.0, high=3.2e7, shown=("h", 3600.0))
     medium: str = "serum"
 
 
@@ -228,10 +228,10 @@ class Label(Noun):
     nuclide: str
     chelator: str = ""
     route: str = Field("", description="for example 'chelate', 'chelator-free', 'intrinsic (core)', 'click'")
-    chelator_density: quantity("1/m2", positive=True, high=2e19, shown=("1/nm2", 1e18)) | None = Field(
+    chelator_density: quantity("1/m2", positive=True, low=1e12, high=2e19, shown=("1/nm2", 1e18)) | None = Field(
         None, description="chelators per surface of the core"
     )
-    chelators_per_particle: quantity("1", positive=True, high=1e7) | None = None
+    chelators_per_particle: quantity("1", positive=True, low=1e-3, high=1e7) | None = None
     radiochemical_yield: Fraction | None = None
     radiochemical_purity: Fraction | None = None
     stability: Stability | None = None
@@ -254,7 +254,7 @@ class Ligand(Noun):
 
     name: str
     target: str = ""
-    per_particle: quantity("1", positive=True, high=1e6) | None = None
+    per_particle: quantity("1", positive=True, low=1e-3, high=1e6) | None = None
 
 
 class Particle(Noun):

@@ -10,15 +10,16 @@ from pydantic import Field, model_validator
 
 from ferrotope.errors import InputError
 from ferrotope.units.constants import VACUUM_PERMEABILITY
-from ferrotope.units.fields import assumed, quantity
+from ferrotope.units.fields import Also, assumed, quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
 
 __all__ = ["Heating", "Image", "Protocol", "marks"]
 
 _HOUR = ("h", 3600.0)
+MOST_IRON = 0.01  # of the body mass; beyond what animals survive, so that a wrong unit is found
 Time = quantity("s", low=0.0, high=3.2e7, shown=_HOUR)
-Duration = quantity("s", positive=True, high=3.2e7, shown=_HOUR)
+Duration = quantity("s", positive=True, low=1e-3, high=3.2e7, shown=_HOUR)
 
 _RIGHT_ANGLE = assumed("90 deg", "rad", note="spin echo excitation")
 _NOISE = assumed("0.02", "1", positive=True, note="noise SD relative to the tissue signal before injection")
@@ -50,19 +51,19 @@ class Image(Noun):
         None, description="spoiled gradient echo, spin echo, ultra-short echo time"
     )
     B0: quantity("T", positive=True, low=0.01, high=30.0) | None = None
-    TE: quantity("s", positive=True, high=2.0, shown=("ms", 1e-3)) | None = None
-    TR: quantity("s", positive=True, high=60.0, shown=("ms", 1e-3)) | None = None
-    flip_angle: quantity("rad", positive=True, high=math.pi, shown=("deg", math.pi / 180)) | None = Field(
-        None, description="excitation flip angle; 90 deg for a spin echo unless it is given"
-    )
-    noise: quantity("1", positive=True, high=1.0) | None = Field(
+    TE: quantity("s", positive=True, low=1e-6, high=2.0, shown=("ms", 1e-3)) | None = None
+    TR: quantity("s", positive=True, low=1e-4, high=60.0, shown=("ms", 1e-3)) | None = None
+    flip_angle: (
+        quantity("rad", positive=True, low=math.pi / 18000, high=math.pi, shown=("deg", math.pi / 180)) | None
+    ) = Field(None, description="excitation flip angle; 90 deg for a spin echo unless it is given")
+    noise: quantity("1", positive=True, low=1e-6, high=1.0) | None = Field(
         None, description="MRI noise standard deviation relative to the signal before injection"
     )
     scanner: str = Field("", description="name of a scanner of the imaging room, for PET and SPECT")
     resolution: quantity("m", positive=True, low=1e-4, high=0.05, shown=("mm", 1e-3)) | None = Field(
         None, description="FWHM in the image"
     )
-    sensitivity: quantity("1", positive=True, high=1.0, also={"1/(Bq s)": ("1", 1.0)}) | None = Field(
+    sensitivity: quantity("1", positive=True, low=1e-9, high=1.0, also={"1/(Bq s)": Also("1")}) | None = Field(
         None,
         description="counts per emitted positron (PET) or photon in the window (SPECT); cps/Bq is a pure number",
     )
@@ -112,7 +113,7 @@ class Heating(Noun):
     start: Time
     duration: Duration
     H: quantity(
-        "A/m", positive=True, low=1.0, high=2e6, shown=("kA/m", 1e3), also={"T": ("A/m", 1.0 / VACUUM_PERMEABILITY)}
+        "A/m", positive=True, low=1.0, high=2e6, shown=("kA/m", 1e3), also={"T": Also("A/m", 1.0 / VACUUM_PERMEABILITY)}
     ) = Field(description="peak amplitude of the field; a flux density is converted with H = B/mu0")
     f: quantity("Hz", positive=True, low=1.0, high=1e8, shown=("kHz", 1e3))
     exposed: Literal["tumour", "body"] = Field("tumour", description="whether liver and spleen lie in the field too")
@@ -125,7 +126,7 @@ class Heating(Noun):
         ),
         description="fraction of particles whose Brownian rotation is blocked",
     )
-    viscosity: quantity("Pa s", positive=True, high=1e3, shown=("mPa s", 1e-3)) = Field(
+    viscosity: quantity("Pa s", positive=True, low=1e-6, high=1e3, shown=("mPa s", 1e-3)) = Field(
         assumed(
             "0.69 mPa s",
             "Pa s",
@@ -144,11 +145,19 @@ class Protocol(Noun):
     retained_fraction: quantity("1", low=0.0, high=1.0) | None = Field(
         None, description="of an intratumoural injection that stays in the tumour"
     )
-    administered_activity: quantity("Bq", positive=True, high=1e13, shown=("MBq", 1e6)) | None = None
-    iron_dose: quantity("kg", positive=True, high=0.1, shown=("mg", 1e-6), also={"kg/kg": ("kg/kg", 1.0)}) | None = (
-        Field(None, description="mass of iron, absolute or per body mass")
-    )
-    activity_per_iron: quantity("Bq/kg", positive=True, high=1e20, shown=("MBq/mg", 1e12)) | None = None
+    administered_activity: quantity("Bq", positive=True, low=1.0, high=1e13, shown=("MBq", 1e6)) | None = None
+    iron_dose: (
+        quantity(
+            "kg",
+            positive=True,
+            low=1e-15,
+            high=0.1,
+            shown=("mg", 1e-6),
+            also={"kg/kg": Also("kg/kg", low=1e-12, high=MOST_IRON, shown=("mg/kg", 1e-6))},
+        )
+        | None
+    ) = Field(None, description="mass of iron, absolute or per body mass")
+    activity_per_iron: quantity("Bq/kg", positive=True, low=1.0, high=1e20, shown=("MBq/mg", 1e12)) | None = None
     image: list[Image] = Field(default_factory=list)
     heating: list[Heating] = Field(default_factory=list)
 
@@ -194,8 +203,30 @@ class Protocol(Noun):
                 iron = activity / self.activity_per_iron.si
         return activity, iron
 
-    def check_agreement(self, body_mass: Value | None) -> None:
-        """Raise InputError if activity, iron dose and activity per iron are all given and differ by more than 5 %."""
+    def check(self, body_mass: Value | None) -> None:
+        """Refuse amounts that contradict each other or that the body cannot hold.
+
+        Parameters
+        ----------
+        body_mass : Value or None
+            Mass of the subject.
+
+        Raises
+        ------
+        InputError
+            If activity, iron dose and activity per iron are all given and differ by more than 5 %, or if the iron
+            exceeds 1 % of the body mass.
+        """
+        if body_mass is not None and self.iron_dose is not None and self.iron_dose.unit == "kg":
+            most = MOST_IRON * body_mass.number
+            if self.iron_dose.number > most:
+                raise InputError(
+                    "this is more iron than the body survives",
+                    field="protocol.iron_dose",
+                    value=self.iron_dose.text,
+                    allowed=f"up to {most * 1e6:.4g} mg, 1 % of the body mass",
+                    remedy="check the unit; the dose is the mass of iron, not of a suspension",
+                )
         if self.administered_activity is None or self.iron_dose is None or self.activity_per_iron is None:
             return
         activity, iron = self.doses(body_mass)
@@ -205,7 +236,7 @@ class Protocol(Noun):
         if not 0.95 <= ratio <= 1.05:
             raise InputError(
                 "activity, iron dose and activity per iron contradict each other",
-                field="activity_per_iron",
+                field="protocol.activity_per_iron",
                 value=self.activity_per_iron.text,
                 allowed=f"{activity / iron / 1e12:.4g} MBq/mg within 5 %, from the other two",
                 remedy="give any two of the three",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from ferrotope.units.fields import to_value
+from ferrotope.units.fields import Also, to_value
 from ferrotope.units.value import Value
 
 __all__ = ["Limit", "limits"]
 
-_UNITS = {"iron_dose": ("kg", {"kg/kg": ("kg/kg", 1.0)}), "absorbed_dose": ("Gy", {}), "bed": ("Gy", {})}
+_UNITS = {"iron_dose": ("kg", {"kg/kg": Also("kg/kg")}), "absorbed_dose": ("Gy", {}), "bed": ("Gy", {})}
 
 
 @dataclass(frozen=True)

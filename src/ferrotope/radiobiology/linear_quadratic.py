@@ -63,10 +63,11 @@ def protraction_factor(amplitudes: ArrayLike, rates: ArrayLike, repair_rate: Arr
     dose = (strengths / fading).sum(axis=-1)
     if not (dose > 0).all():
         raise InputError("the dose must be positive", field="amplitudes", value=amplitudes)
+    strengths = strengths / dose[..., None]  # G does not depend on the scale, and no square of it is lost
     ri, rj = strengths[..., :, None], strengths[..., None, :]
     li, lj = fading[..., :, None], fading[..., None, :]
     pairs = 2.0 * ri * rj / ((li + lj) * (li + repair[..., None, None]))
-    return (pairs.sum(axis=(-2, -1)) / dose**2)[()]
+    return pairs.sum(axis=(-2, -1))[()]
 
 
 def bed(dose: ArrayLike, protraction: ArrayLike, alpha_beta: ArrayLike) -> NDArray[np.float64]:

@@ -194,7 +194,7 @@ def detachment_rate_from_assay(
             remedy="a measurement of 1.01 within its error is entered as 1",
         )
     t, f, s = np.broadcast_arrays(t, f, s)
-    weight = (f / s) ** 2
-    information = float(np.sum(weight * t**2))
-    rate = float(np.sum(weight * t * -np.log(f))) / information
-    return max(rate, 0.0), information**-0.5
+    reach = t * (f / s)
+    weight = (reach / reach.max()) ** 2  # relative, as the square of a tiny fraction would be lost
+    rate = float(np.sum(weight * -np.log(f) / t) / np.sum(weight))
+    return max(rate, 0.0), float(1.0 / (reach.max() * np.sqrt(np.sum(weight))))

@@ -211,8 +211,10 @@ def _rate(label: Label, notices: list[Notice]) -> tuple[float, str, str] | None:
         return None
     assay = label.stability
     intact, time = assay.intact.si, assay.time.si
-    if intact <= 0:
-        notices.append(_absent("loss of label: an assay that leaves nothing gives no rate; give an earlier time point"))
+    if intact < 1e-6:
+        notices.append(
+            _absent("loss of label: an assay that leaves no millionth gives no rate; give an earlier time point")
+        )
         return None
     deviation = assay.intact.standard_deviation
     rate, error = detachment.detachment_rate_from_assay(time, intact, deviation if deviation > 0 else 1.0)

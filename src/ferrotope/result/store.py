@@ -6,6 +6,7 @@ written under a temporary name and renamed, so that a file that exists is whole.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -52,10 +53,13 @@ def save(result: Result, path: Path) -> Path:
     temporary = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        to_datatree(result).to_netcdf(temporary, engine="h5netcdf")
+        # by way of memory: HDF5 does not survive a full disk
+        content = to_datatree(result).to_netcdf(None, engine="h5netcdf")
+        temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise DataError(
             f"the result cannot be written: {error.strerror or error}",
             file=path,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, field_validator, model_validator
 
 from ferrotope.biokinetics import Biodistribution
 from ferrotope.errors import InputError
@@ -67,7 +68,7 @@ class Measured(Noun):
     quantity: str
     value: str | float
     unit: str = ""
-    sd: float | None = None
+    sd: FiniteFloat | None = Field(None, ge=0)
     comparator: Literal["=", "<", ">", "about"] = "="
     predicts: str = Field("", description="path of the record that it scores, for example relaxometry.r2")
     conditions: Condition = Field(default_factory=Condition)
@@ -82,6 +83,15 @@ class Measured(Noun):
     def _no_number(cls, given: Any) -> Any:
         if isinstance(given, dict) and "number" in given:
             raise InputError("this key is not known", field="number", remedy="give value, unit and sd")
+        return given
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _text_or_number(cls, given: Any) -> Any:
+        if isinstance(given, bool) or not isinstance(given, str | int | float):
+            raise InputError("the value must be text or a number", value=given)
+        if not isinstance(given, str) and not abs(given) < math.inf:
+            raise InputError("the value must be finite", value=given)
         return given
 
     @model_validator(mode="after")

@@ -70,7 +70,7 @@ class Study:
                 value=core.diameter.text,
                 remedy="run with --assume (Python: assume=True) for an illustration, or give the measured size",
             )
-        document.protocol.check_agreement(document.subject.mass if document.subject else None)
+        document.protocol.check(document.subject.mass if document.subject else None)
         if document.biodistribution is not None:
             if document.subject is None:
                 raise InputError(

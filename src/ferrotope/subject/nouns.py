@@ -24,7 +24,7 @@ class Organ(Noun):
     """An organ by its mass, absolute or as a fraction of the body."""
 
     mass: quantity("kg", positive=True, low=1e-9, high=100.0, shown=("g", 1e-3)) | None = None
-    mass_fraction: quantity("1", positive=True, high=1.0) | None = Field(None, description="of the body mass")
+    mass_fraction: quantity("1", positive=True, low=1e-9, high=1.0) | None = Field(None, description="of the body mass")
 
     @model_validator(mode="after")
     def _one_mass(self) -> Self:
@@ -45,14 +45,14 @@ class Tissue(Noun):
         None, description="volume of blood per volume of tissue and time"
     )
     electrical_conductivity: quantity("S/m", low=0.0, high=10.0) | None = None
-    alpha: quantity("1/Gy", positive=True, high=10.0) | None = Field(
+    alpha: quantity("1/Gy", positive=True, low=1e-4, high=10.0) | None = Field(
         None, description="linear coefficient of cell kill"
     )
     alpha_beta: quantity("Gy", positive=True, low=0.1, high=100.0) | None = None
-    repair_half_time: quantity("s", positive=True, high=1e6, shown=("h", 3600.0)) | None = Field(
+    repair_half_time: quantity("s", positive=True, low=1.0, high=1e6, shown=("h", 3600.0)) | None = Field(
         None, description="of sublethal damage"
     )
-    clonogen_density: quantity("1/m3", positive=True, high=1e16) | None = None
+    clonogen_density: quantity("1/m3", positive=True, low=1.0, high=1e16, shown=("1/cm3", 1e6)) | None = None
 
 
 class Tumour(Noun):

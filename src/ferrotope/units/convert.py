@@ -19,12 +19,23 @@ _DEFINITIONS = (
     "ferro_oersted = 79.57747154594767 * ampere / meter",
     "ferro_gauss = 1e-4 * tesla",
 )
-_ALIASES = {"Oe": "ferro_oersted", "G": "ferro_gauss", "Gs": "ferro_gauss", "emu": "ferro_emu", "Å": "angstrom"}
+_ALIASES = {
+    "Oe": "ferro_oersted",
+    "oersted": "ferro_oersted",
+    "G": "ferro_gauss",
+    "Gs": "ferro_gauss",
+    "gauss": "ferro_gauss",
+    "emu": "ferro_emu",
+    "Å": "angstrom",
+}
+_PREFIXED = re.compile(r"([kmuM]?)(" + "|".join(_ALIASES) + ")")
+_GRAIN = re.compile(r"[kmu]?gr")
 _CHARACTERS = str.maketrans(
     {"µ": "u", "μ": "u", "·": " ", "⋅": " ", "×": " ", "−": "-", "²": "2", "³": "3", "⁻": "-", "¹": "1"}
 )
 _TOKEN = re.compile(r"[A-Za-z_Å]+")
-_SHAPE = re.compile(r"(?:[A-Za-z_Å]+(?:\*\*-?\d)?|1(?=/)|[*/()])+")
+_SHAPE = re.compile(r"(?:[A-Za-zÅ][A-Za-z_Å]*(?:\*\*-?[1-9])?|1(?=/)|[*/()])+")
+_DANGLING = re.compile(r"^[*/]|[*/(][*/)]|[*/(]$")
 
 
 @lru_cache(maxsize=1)
@@ -68,30 +79,30 @@ def split_unit(unit: str) -> str:
     text = re.sub(r"\s+", "*", text)
     # "(mM s)" after a closing or before an opening bracket means a product as well
     text = re.sub(r"\)(?=[A-Za-z(])", ")*", text)
-    if not _SHAPE.fullmatch(text):
+    if not _SHAPE.fullmatch(text) or _DANGLING.search(re.sub(r"\*\*-?\d", "", text)):
         raise InputError(
             "this is not a unit",
             value=unit,
             remedy="write a unit such as 'nm', 'kA/m', 'mg/kg' or '1/(mM s)' without numbers",
         )
-    return _TOKEN.sub(lambda match: _ALIASES.get(match.group(), match.group()), text)
+    return _TOKEN.sub(lambda match: _unit_name(match.group(), unit), text)
+
+
+def _unit_name(token: str, unit: str) -> str:
+    """Return the name that pint knows for one unit with its prefix."""
+    if _GRAIN.fullmatch(token):
+        raise InputError("gr is the grain, not the gram", value=unit, remedy=f"write {token[:-1]}")
+    known = _PREFIXED.fullmatch(token)
+    return known[1] + _ALIASES[known[2]] if known else token
 
 
 @lru_cache(maxsize=512)
 def _parsed(unit: str):
-    import pint
-
     registry = _registry()
     text = split_unit(unit)
     try:
         return registry.parse_units(text)
-    except (
-        pint.errors.UndefinedUnitError,
-        pint.errors.DefinitionSyntaxError,
-        AttributeError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except Exception as error:  # pint lets through whatever its tokenizer and its evaluation raise
         raise InputError(
             "this unit is not known", value=unit, remedy="write an SI unit or one of the field's own, such as 'emu/g'"
         ) from error

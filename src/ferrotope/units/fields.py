@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
@@ -13,16 +13,39 @@ from ferrotope.units.convert import conversion
 from ferrotope.units.grammar import Written, read
 from ferrotope.units.value import KINDS, SPREADS, Value
 
-__all__ = ["assumed", "quantity", "to_value"]
+__all__ = ["Also", "assumed", "quantity", "to_value"]
 
 _LEAF_KEYS = ("value", "kind", "source", "where", "note", "spread")
+
+
+class Also(NamedTuple):
+    """Another unit that a field takes.
+
+    Attributes
+    ----------
+    unit : str
+        Unit of the result: the field's own, or one of another dimension that tells for example doses per mass from
+        absolute ones.
+    factor : float
+        On the value; other than 1 it converts, and the value says so (B given for H).
+    low, high : float
+        Allowed range where the unit of the result is not the field's own.
+    shown : tuple of str and float, optional
+        As in `to_value`.
+    """
+
+    unit: str
+    factor: float = 1.0
+    low: float = -math.inf
+    high: float = math.inf
+    shown: tuple[str, float] | None = None
 
 
 def to_value(
     given: Any,
     si: str,
     *,
-    also: dict[str, tuple[str, float]] | None = None,
+    also: dict[str, Also] | None = None,
     low: float = -math.inf,
     high: float = math.inf,
     positive: bool = False,
@@ -37,8 +60,7 @@ def to_value(
     si : str
         The SI unit of the field; "1" for a pure number.
     also : dict, optional
-        Other units that the field takes: {unit: (unit of the result, factor)}. A factor converts and says so
-        (B given for H); the unit of the result tells apart per-mass and absolute doses.
+        Other units that the field takes.
     low, high : float
         Allowed range in SI, both ends included, unless ``positive``, when zero is excluded.
     positive : bool
@@ -70,7 +92,10 @@ def to_value(
         text = repr(float(text)) if isinstance(text, float) else str(text)
     written = read(text)
     converted, unit, note = _to_si(written, si, also or {}, shown)
-    _check_range(converted, text, low, high, positive, unit, si, shown)
+    if unit != si:
+        _, _, low, high, shown = next(other for other in (also or {}).values() if other.unit == unit)
+    converted = _at_the_ends(converted, low, high)
+    _check_range(converted, text, low, high, positive, unit, shown)
     return Value(
         number=converted.value,
         unit=unit,
@@ -79,8 +104,8 @@ def to_value(
         low=converted.low,
         high=converted.high,
         positive=positive,
-        minimum=low if unit == si else -math.inf,
-        maximum=high if unit == si else math.inf,
+        minimum=low,
+        maximum=high,
         kind=leaf.get("kind", "stated"),
         source=leaf.get("source", ""),
         where=leaf.get("where", ""),
@@ -95,7 +120,7 @@ def quantity(
     low: float = -math.inf,
     high: float = math.inf,
     positive: bool = False,
-    also: dict[str, tuple[str, float]] | None = None,
+    also: dict[str, Also] | None = None,
     shown: tuple[str, float] | None = None,
 ) -> Any:
     """Return the annotated pydantic type of a field with the given unit and range; see `to_value`."""
@@ -177,10 +202,10 @@ def _leaf(given: Any) -> dict[str, Any]:
 
 
 def _to_si(
-    written: Written, si: str, also: dict[str, tuple[str, float]], shown: tuple[str, float] | None
+    written: Written, si: str, also: dict[str, Also], shown: tuple[str, float] | None
 ) -> tuple[Written, str, str]:
     _refuse_lookalikes(written.unit, si, shown)
-    for wanted, (unit, factor) in {si: (si, 1.0), **also}.items():
+    for wanted, (unit, factor, *_) in {si: Also(si), **also}.items():
         if not written.unit and wanted != "1":
             continue
         found = conversion(written.unit, wanted)
@@ -223,6 +248,15 @@ def _refuse_lookalikes(unit: str, si: str, shown: tuple[str, float] | None) -> N
         raise InputError(problem, value=unit, remedy=f"give it in a unit of {_example(si, shown)}")
 
 
+def _at_the_ends(written: Written, low: float, high: float) -> Written:
+    """Undo the rounding of the conversion at the ends of the range: 2000 nm is not more than 2 um."""
+    for end in (low, high):
+        for name in ("value", "low", "high"):
+            if end and math.isclose(getattr(written, name), end, rel_tol=1e-12):
+                written = replace(written, **{name: end})
+    return written
+
+
 def _check_range(
     written: Written,
     text: str,
@@ -230,20 +264,17 @@ def _check_range(
     high: float,
     positive: bool,
     unit: str,
-    si: str,
     shown: tuple[str, float] | None,
 ) -> None:
     floor = 0.0 if positive else low
-    outside = unit == si and not low <= written.value <= high
-    if written.form in ("uniform", "interval"):
-        outside = outside or (unit == si and not (floor <= written.low and written.high <= high))
-    if positive and (written.value <= 0 or (written.form in ("uniform", "interval") and written.low < 0)):
-        raise InputError("the value must be positive", value=text, allowed=_range(max(low, 0.0), high, si, shown))
-    if outside:
+    ranged = written.form in ("uniform", "interval")
+    if positive and (written.value <= 0 or (ranged and written.low < 0)):
+        raise InputError("the value must be positive", value=text, allowed=_range(max(low, 0.0), high, unit, shown))
+    if not low <= written.value <= high or (ranged and not (floor <= written.low and written.high <= high)):
         raise InputError(
             "the value is out of range",
             value=text,
-            allowed=_range(low, high, si, shown),
+            allowed=_range(low, high, unit, shown),
             remedy="check the number and its unit",
         )
 

@@ -34,7 +34,7 @@ def activity_curves(arrays: Arrays) -> tuple[Any, str] | None:
         left.errorbar(
             sampled, arrays["measured"].values[i], yerr=deviation, fmt="o", color=colour, markersize=4, linewidth=0.9
         )
-    horizon = 1.15 * float(np.nanmax(sampled))
+    horizon = 1.15 * float(np.nanmax(sampled)) or float(time[-1])
     for axis, title in ((left, "content, decay-corrected (%ID per organ)"), (right, "activity (% of administered)")):
         axis.set_xlim(0, horizon)
         axis.set_yscale("log")
