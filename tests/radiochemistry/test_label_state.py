@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from ferrotope.errors import InputError
 from ferrotope.particle import Label
 from ferrotope.particle.materials import Material
 from ferrotope.radiochemistry import label_state
@@ -44,10 +45,10 @@ def test_waiting_of_one_half_life_doubles_what_labelling_must_give():
     assert records["activity_per_iron"].value == pytest.approx(200, rel=2e-3)
 
 
-def test_label_decayed_before_injection_is_said():
-    record = numbers(state(nuclide="Ga-68", time_since_labelling="300 d"))["activity_per_iron"]
-    assert record.value is None
-    assert "before injection" in record.validity
+@pytest.mark.parametrize("time", ["300 d", "1..90 h"])
+def test_a_label_that_is_gone_before_injection_is_refused(time):
+    with pytest.raises(InputError, match="nothing of Ga-68 is left"):
+        Label(nuclide="Ga-68", time_since_labelling=time)
 
 
 def test_loss_from_an_assay():

@@ -84,6 +84,21 @@ def test_files_that_are_no_result_are_refused(tmp_path):
         Result.load(tmp_path / "other.nc")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("records", "[{"), ("records", "3"), ("records", '[{"path": "a"}]'), ("scores", "[[1]]"), ("ranking", "null")],
+)
+def test_a_damaged_result_is_refused(tmp_path, name, content):
+    import h5py
+
+    path = example().save(tmp_path / "result.nc")
+    with h5py.File(path, "a") as file:
+        del file[name]
+        file[name] = content
+    with pytest.raises(DataError, match="damaged"):
+        Result.load(path)
+
+
 def test_a_result_of_another_schema_is_refused(tmp_path):
     import h5py
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ferrotope import Study
 from ferrotope.errors import InputError
 from ferrotope.particle import Particle
 from ferrotope.study.load import merge, read_toml, validate
+from ferrotope.subject import Subject
 
 CORE = {
     "material": "magnetite",
@@ -122,3 +124,69 @@ def test_any_tables_give_a_particle_or_one_error(given):
         validate(Particle, given)
     except InputError as error:
         assert str(error)
+
+
+CATALOGUE = {"particle": {"catalogue": "yang2011-cu64-crgd-spion"}}
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        (CATALOGUE | {"variant": "cRGD-free"}, r"^s.toml: variant: .* under \[particle\]"),
+        (CATALOGUE | {"biodistribution": 3}, "^s.toml: biodistribution: this must be a table"),
+        (CATALOGUE | {1: 2}, "a key must be text"),
+        (CATALOGUE | {"study": {"title": "a\0b"}}, r"study.title: the text holds the control character '\\x00'"),
+        ({"particle": {"catalogue": "~nobody-of-this-name/x"}}, "^s.toml: particle.catalogue: "),
+        ({"subject": {"species": "mouse", "organ": {"livr": {"mass": "1 g"}}}}, r"organ.livr: .* 'liver'"),
+        ({"subject": {"species": "mouse", "organ": {"tumour": {"mass": "1 g"}}}}, r"\[subject.tumour\]"),
+        (
+            {"subject": {"species": "mouse", "organ": {"kidney": {"mass": "1 g"}, "kidneys": {"mass": "1 g"}}}},
+            "stands twice",
+        ),
+        ({"subject": {"species": "mouse", "tissue": {"tumuor": {"alpha": "0.3 1/Gy"}}}}, r"tumuor: .* 'tumour'"),
+        ({"subject": {"species": "mouse", "tissue": {"graft": {"alpha": "0.3 1/Gy"}}}}, "no such tissue"),
+        ({"subject": {"species": "human", "mass": "10 kg"}}, "subject.mass: the body is lighter than its organ muscle"),
+        ({"particle": {"label": {"nuclide": "F-18", "time_since_labelling": "60 d"}}}, "nothing of F-18 is left"),
+        ({"particle": {"shell": {"material": {"name": "x", "formula": "Xx", "density": "5 g/cm3"}}}}, "formula: "),
+        (
+            {"subject": {"species": "mouse"}, "protocol": {"iron_dose": "1 g"}},
+            "^s.toml: protocol.iron_dose: this is more iron",
+        ),
+        (
+            {"measured": [{"quantity": "r2", "value": 1, "source": "x", "conditions": {"B0": "3 m"}}]},
+            r"measured\[0\].conditions.B0: the unit",
+        ),
+        (
+            {"correlation": [{"between": ["particle.core.diameter", "nothing.here"], "coefficient": 0.5}]},
+            r"^s.toml: correlation\[0\].between: there is no such input",
+        ),
+        (
+            CATALOGUE
+            | {
+                "correlation": [
+                    {"between": ["protocol.iron_dose", "subject.tumour.mass"], "coefficient": 0.5},
+                    {"between": ["subject.tumour.mass", "protocol.iron_dose"], "coefficient": -0.5},
+                ]
+            },
+            "stands twice",
+        ),
+    ],
+)
+def test_slips_that_once_passed_or_ended_in_a_traceback(tables, said):
+    with pytest.raises(InputError, match=said):
+        Study.from_tables(tables, file="s.toml", assume=True)
+
+
+def test_an_organ_may_be_named_as_papers_do():
+    subject = Subject(species="mouse", organ={"Kidney": {"mass": "0.4 g"}})
+    assert subject.organ_mass("kidneys") == pytest.approx(0.4e-3)
+
+
+def test_a_fault_of_a_system_is_not_said_to_be_the_study_s(tmp_path):
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat/system.toml").write_text('[particle.core]\nmaterial = "magnetite"\ndiametre = "10 nm"\n')
+    with pytest.raises(InputError, match=r"system.toml: particle.core.diametre"):
+        Study.from_tables({"particle": {"catalogue": "./cat"}}, folder=tmp_path, file="study.toml")
+    (tmp_path / "cat/system.toml").write_text("variant = 3\n")
+    with pytest.raises(InputError, match=r"system.toml: variant: "):
+        Study.from_tables({"particle": {"catalogue": "./cat"}}, folder=tmp_path, file="study.toml")

@@ -160,6 +160,8 @@ def check_recovery(table: BiodistributionTable, found: Recovery, body_mass: floa
         remedy = 'check whether the numbers are %ID per organ (unit = "%ID"), and the subject\'s body mass'
     else:
         remedy = 'check whether the numbers are %ID per gram (unit = "%ID/g"), and whether organs are counted twice'
+    if not table.decay_corrected:
+        remedy += ", and whether the values are decay-corrected already (decay_corrected = true)"
     raise DataError(
         f"the organs hold {100 * found.fraction[i]:.0f} % of what was administered at {_time(found.times[i])}{animal}; "
         f"{found.largest[i].replace('_', ' ')} alone {100 * found.parts[i]:.0f} %",

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ferrotope.biokinetics.table import BiodistributionTable, OrganRows, canonical_organ, require_reading
+from ferrotope.biokinetics.table import BiodistributionTable, OrganRows, require_reading
 from ferrotope.errors import DataError, nearest
+from ferrotope.subject import canonical_organ
 
 __all__ = ["read_table"]
 
 MAX_BYTES = 10_000_000  # a biodistribution has hundreds of rows; a megabyte file is something else
 MAX_ROWS = 20_000
 MAX_TIME = 10 * 365.25 * 86400.0  # s
+SMALLEST = 1e-12  # of any number but 0: far below what a counter finds
 MAX_VALUE = 1e6  # %ID/g: all of the dose in 0.1 mg
 
 TIME_UNITS = {
@@ -79,7 +81,7 @@ def read_table(
     lines = _lines(path)
     header_number, header = next(((n, text) for n, text in lines), (0, ""))
     delimiter = max(",;\t", key=header.count)
-    names = [_plain(cell) for cell in next(csv.reader([header], delimiter=delimiter))]
+    names = [_plain(cell) for cell in _cells(header, delimiter, f"{path}, line {header_number}")]
     columns = _columns(names, unit, f"{path}, line {header_number}")
     if len(lines) - 1 > MAX_ROWS:
         raise DataError(
@@ -93,14 +95,7 @@ def read_table(
     found: dict[str, dict[str, dict[float, tuple[float, float, float, int]]]] = {}
     decimals = 0
     for number, text in lines[1:]:
-        try:
-            cells = next(csv.reader([text], delimiter=delimiter, strict=True))
-        except csv.Error as error:
-            raise DataError(
-                f"the line cannot be read as a table row ({error})",
-                file=f"{path}, line {number}",
-                remedy="close the quotation marks, one row a line",
-            ) from None
+        cells = _cells(text, delimiter, f"{path}, line {number}")
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(names):
@@ -138,6 +133,17 @@ def read_table(
     return BiodistributionTable(
         organs, str(unit), bool(decay_corrected), resolution=10.0**-decimals, name=str(path), variant=chosen
     )
+
+
+def _cells(text: str, delimiter: str, where: str) -> list[str]:
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise DataError(
+            f"the line cannot be read as a table row ({error})",
+            file=where,
+            remedy="close the quotation marks, one row a line",
+        ) from None
 
 
 class _Row:
@@ -183,8 +189,8 @@ class _Row:
                 remedy = "put the standard deviation into its own column 'sd'"
             self.fail("the cell is not a number", column, remedy=remedy)
         value = float(cell)
-        if not 0 <= value <= largest:
-            self.fail("the number is outside what is possible", column, allowed=f"0 to {largest:g}")
+        if value != 0 and not SMALLEST <= value <= largest:
+            self.fail("the number is outside what is possible", column, allowed=f"0, or {SMALLEST:g} to {largest:g}")
         return value
 
 
@@ -209,6 +215,8 @@ def _lines(path: Path) -> list[tuple[int, str]]:
             file=path,
             remedy="check the path; it is relative to the study file",
         ) from None
+    except DataError:
+        raise
     except ValueError as error:  # a null character in the path
         raise DataError(f"the path is not usable ({error})", field="file") from None
     if not raw.strip():
@@ -315,4 +323,4 @@ def _plain(cell: str) -> str:
 
 def _decimals(cell: str) -> int:
     mantissa, _, exponent = cell.strip().lower().partition("e")
-    return max(len(mantissa.partition(".")[2]) - int(exponent or 0), 0)
+    return min(max(len(mantissa.partition(".")[2]) - int(exponent or 0), 0), 15)

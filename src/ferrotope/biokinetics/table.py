@@ -9,48 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ferrotope.errors import DataError, InputError, nearest
+from ferrotope.subject import canonical_organ
 
-__all__ = ["MOST_MEAN_LIVES", "UNITS", "BiodistributionTable", "OrganRows", "canonical_organ", "require_reading"]
+__all__ = ["MOST_MEAN_LIVES", "UNITS", "BiodistributionTable", "OrganRows", "require_reading"]
 
 UNITS = ("%ID/g", "%ID")
 MOST_MEAN_LIVES = 50.0  # nothing of 1e21 atoms is left, so nothing was counted
-
-# Names that papers use, and the name that the anatomy uses.
-SYNONYMS = {
-    "kidney": "kidneys",
-    "lung": "lungs",
-    "tumor": "tumour",
-    "gut": "gastrointestinal_tract",
-    "git": "gastrointestinal_tract",
-    "intestines": "intestine",
-    "small_bowel": "small_intestine",
-    "large_bowel": "large_intestine",
-    "colon": "large_intestine",
-    "skeleton": "bone",
-    "femur": "bone",
-    "bone_marrow": "marrow",
-    "red_marrow": "marrow",
-    "urinary_bladder": "bladder",
-    "testis": "testes",
-    "cardiac_muscle": "heart",
-}
-
-
-def canonical_organ(name: str) -> str:
-    """Return an organ's name as the anatomy writes it: lower case, underscores, British, plural where paired.
-
-    Parameters
-    ----------
-    name : str
-        Name as a table gives it, for example "Kidney" or "small intestine".
-
-    Returns
-    -------
-    str
-        For example "kidneys" or "small_intestine"; a name that is not known stays as it is.
-    """
-    plain = "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
-    return SYNONYMS.get(plain, plain)
 
 
 def require_reading(unit: object, decay_corrected: object, file: object = None) -> None:
@@ -253,5 +217,8 @@ class BiodistributionTable:
             order = np.argsort(t)
             if (np.diff(t[order]) <= 0).any():
                 raise DataError("a time stands twice", field=organ, file=name or None)
-            organs[canonical_organ(organ)] = OrganRows(t[order], v[order], sd[order], np.full(t.shape, np.nan))
+            name_here = canonical_organ(organ)
+            if name_here in organs:
+                raise DataError("the organ stands twice under different names", field=organ, file=name or None)
+            organs[name_here] = OrganRows(t[order], v[order], sd[order], np.full(t.shape, np.nan))
         return cls(organs, unit, decay_corrected, resolution=resolution, name=name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ferrotope.errors import InputError, nearest
+from ferrotope.units.toml import read_toml
 
 __all__ = ["Entry", "entry", "ids"]
 
@@ -118,7 +118,12 @@ def entry(name: object, *, base: Path = Path("."), extra: str | Path | None = No
             remedy="see ferrotope show",
         )
     if name.startswith((".", "/", "~")) or ":" in name or "\\" in name:
-        folder = (base / Path(name).expanduser()).resolve()
+        try:
+            folder = (base / Path(name).expanduser()).resolve()
+        except (RuntimeError, OSError, ValueError) as error:  # no such home, a loop of links, a null character
+            raise InputError(
+                f"this is not the path of a folder: {error}", field="particle.catalogue", value=name, file=file
+            ) from error
         known = name
     else:
         folders = _folders(str(extra) if extra else "")
@@ -135,14 +140,11 @@ def entry(name: object, *, base: Path = Path("."), extra: str | Path | None = No
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(
-            "the system cannot be read", field="particle.catalogue", file=path, remedy="the folder needs a system.toml"
-        ) from error
-    except ValueError as error:
-        raise InputError(f"the system is not valid TOML: {error}", file=path) from error
+    tables = read_toml(path)
+    variants = tables.get("variant", [])
+    if not isinstance(variants, list) or not all(isinstance(variant, Mapping) for variant in variants):
+        raise InputError("this must be a list of tables", field="variant", file=path, remedy="write [[variant]]")
+    return tables
 
 
 @lru_cache(maxsize=8)

@@ -5,10 +5,11 @@ Every message says which field, what value with its unit, what is allowed and wh
 
 from __future__ import annotations
 
+import contextlib
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-__all__ = ["DataError", "FerrotopeError", "InputError", "SchemaError", "ValidityError", "nearest"]
+__all__ = ["DataError", "FerrotopeError", "InputError", "SchemaError", "ValidityError", "naming", "nearest"]
 
 
 class FerrotopeError(Exception):
@@ -70,6 +71,22 @@ class SchemaError(InputError):
 
 class ValidityError(FerrotopeError, ValueError):
     """A formula was asked for an answer outside the range in which it holds."""
+
+
+@contextlib.contextmanager
+def naming(file: object) -> Iterator[None]:
+    """Let errors that do not say in which file the field stands say that it is this one.
+
+    Parameters
+    ----------
+    file : str or path or None
+        The file.
+    """
+    try:
+        yield
+    except FerrotopeError as error:
+        error.file = error.file or file
+        raise
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -47,6 +47,13 @@ class Material(Noun):
                 )
             return {"name": given.strip(), **table[key]}
         return given
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        from ferrotope.particle.formula import composition
+
+        composition(self.formula)
+        return self
 
     @property
     def composition(self) -> dict[str, float]:

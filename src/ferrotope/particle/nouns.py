@@ -26,6 +26,7 @@ GeometricDeviation = quantity("1", positive=True, low=1.0, high=3.0)
 Fraction = quantity("1", low=0.0, high=1.0)
 _PER_MASS = Also("A m2/kg", low=0.1, high=1000.0)
 
+_MOST_MEAN_LIVES = 50.0  # after which nothing of 1e21 atoms is left
 _ASSUMED_COUNT = 100  # particles measured on TEM images where the number is not stated
 
 
@@ -246,7 +247,17 @@ class Label(Noun):
         # Imported here: the nuclide table is read only when there is a label.
         from ferrotope.nuclides import Nuclide
 
-        return self._fill(nuclide=Nuclide(self.nuclide).name)
+        nuclide = Nuclide(self.nuclide)
+        most = _MOST_MEAN_LIVES * nuclide.half_life / math.log(2.0)
+        if max(self.time_since_labelling.number, self.time_since_labelling.high) > most:
+            raise InputError(
+                f"nothing of {nuclide.name} is left after this time",
+                field="time_since_labelling",
+                value=self.time_since_labelling.text,
+                allowed=f"up to {most / 3600:.4g} h, {_MOST_MEAN_LIVES:g} mean lives",
+                remedy="check the unit",
+            )
+        return self._fill(nuclide=nuclide.name)
 
 
 class Ligand(Noun):

@@ -131,17 +131,10 @@ def _vial_records(label: Label, activity_per_iron: float, half_life: float) -> l
     waiting = label.time_since_labelling.si
     left = float(label_arithmetic.decay_factor(waiting, half_life))
     how = f"2^(-t/T), t {waiting / _HOUR:.3g} h between labelling and injection"
-    records = [_record("decay_factor", left, "1", "activity left at injection of that after labelling", how)]
-    if left == 0:
-        nothing = "decayed completely before injection"
-        return [
-            *records,
-            _record("activity_per_iron", None, "MBq/mg", "activity per iron after labelling", how, nothing),
-        ]
     at_end = activity_per_iron / left / _MBQ_PER_MG
     title = "activity per iron needed after labelling"
     return [
-        *records,
+        _record("decay_factor", left, "1", "activity left at injection of that after labelling", how),
         _record("activity_per_iron", at_end, "MBq/mg", title, f"as administered over the decay factor, {how}"),
     ]
 

@@ -87,26 +87,24 @@ def load(path: Path) -> Result:
     try:
         with xarray.open_datatree(path, engine="h5netcdf") as tree:
             tree = tree.load()
-    except (OSError, ValueError, KeyError) as error:
+        version = int(tree.attrs["ferrotope_schema"])
+        if version == RESULT_SCHEMA:
+            parts = {name: json.loads(str(tree.dataset[name].item())) for name in _PARTS}
+            series = {stage: _series(group.dataset) for stage, group in tree.children.items()}
+            return _rebuilt(str(tree.attrs["title"]), parts, series)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            "the file is not a result of Ferrotope", file=path, remedy="give a result.nc written by Ferrotope"
-        ) from error
-    version = tree.attrs.get("ferrotope_schema")
-    if version is None or any(name not in tree.dataset for name in _PARTS):
-        raise DataError(
-            "the file is not a result of Ferrotope", file=path, remedy="give a result.nc written by Ferrotope"
-        )
-    if int(version) != RESULT_SCHEMA:
-        raise SchemaError(
-            "this result was written under another schema",
+            "the file is not a result of Ferrotope, or it is damaged",
             file=path,
-            value=int(version),
-            allowed=str(RESULT_SCHEMA),
-            remedy="update Ferrotope",
-        )
-    parts = {name: json.loads(str(tree.dataset[name].item())) for name in _PARTS}
-    series = {stage: _series(group.dataset) for stage, group in tree.children.items()}
-    return _rebuilt(str(tree.attrs["title"]), parts, series)
+            remedy="give a result.nc written by Ferrotope",
+        ) from error
+    raise SchemaError(
+        "this result was written under another schema",
+        file=path,
+        value=version,
+        allowed=str(RESULT_SCHEMA),
+        remedy="update Ferrotope",
+    )
 
 
 def _rebuilt(title: str, parts: Mapping[str, Any], series: dict[str, tuple[Series, ...]]) -> Result:

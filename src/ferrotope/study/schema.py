@@ -21,6 +21,7 @@ from ferrotope.units.value import Value
 __all__ = ["SCHEMA", "Condition", "Correlation", "Document", "Measured", "Reference", "System", "Uncertainty"]
 
 SCHEMA = 1
+CONDITION_UNITS = {"H": "A/m", "f": "Hz", "B0": "T", "temperature": "K"}
 
 
 class Header(Noun):
@@ -60,6 +61,17 @@ class Condition(Noun):
     temperature: str = ""
     medium: str = ""
     time: str = ""
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        for name, unit in CONDITION_UNITS.items():
+            if text := getattr(self, name):
+                try:
+                    to_value(text, unit)
+                except InputError as error:
+                    error.field = name
+                    raise
+        return self
 
 
 class Measured(Noun):

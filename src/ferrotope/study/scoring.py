@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ferrotope import magnetism, relaxometry
 from ferrotope.protocol import Heating, Image
 from ferrotope.result import Record, Score
-from ferrotope.study.schema import Document, Measured
+from ferrotope.study.schema import CONDITION_UNITS, Document, Measured
 from ferrotope.units.fields import to_value
 from ferrotope.units.value import Value
 
@@ -21,7 +21,6 @@ TOLERANCE = 0.05  # relative, of H, f and B0, within which two conditions count 
 TEMPERATURE_TOLERANCES = {"relaxometry": 2.0, "magnetism": 15.0}
 BODY_TEMPERATURE = 310.15  # K, where there is no subject
 
-_SI = {"H": "A/m", "f": "Hz", "B0": "T"}
 _FREE = ("water", "saline", "buffer", "pbs", "plasma", "serum", "blood", "suspension", "solution", "liquid")
 _BOUND = ("agar", "gel", "frozen", "solid", "powder", "resin", "tissue", "immobil")
 _INSIDE = ("cell", "tissue", "vivo")
@@ -112,8 +111,8 @@ def _difference(measured: Measured, used: _Conditions) -> str:
         text = getattr(measured.conditions, name)
         if not text:
             parts.append(f"{name} not stated")
-        elif abs(to_value(text, _SI[name]).number - here) > TOLERANCE * abs(here):
-            parts.append(f"{name} {text}, here {here:.4g} {_SI[name]}")
+        elif abs(to_value(text, CONDITION_UNITS[name]).number - here) > TOLERANCE * abs(here):
+            parts.append(f"{name} {text}, here {here:.4g} {CONDITION_UNITS[name]}")
     text = measured.conditions.temperature
     if not text:
         parts.append("temperature not stated")

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ferrotope import __version__, catalogue
-from ferrotope.errors import InputError, nearest
+from ferrotope.errors import InputError, naming, nearest
 from ferrotope.nuclides import Nuclide
 from ferrotope.result import Input, Interval, Result
 from ferrotope.study import sampling
@@ -80,9 +80,13 @@ class Study:
             half_life = Nuclide(label.nuclide).half_life if label else None
             loaded = document.biodistribution.load(folder, document.subject, half_life)
             document = document.model_copy(update={"biodistribution": loaded})
+        table = document.biodistribution
+        self._table_hash = hashlib.sha256((folder / table.file).read_bytes()).hexdigest() if table else ""
         self.document: Document = place(document)
+        self.correlations = self._checked_correlations()
         self.tables = dict(tables)
         self.folder = folder
+        self.file: object = None
         self.illustration = core is not None and core.diameter is not None and core.diameter.kind == "assumed"
 
     @classmethod
@@ -167,16 +171,30 @@ class Study:
             Ready to run.
         """
         tables, base = dict(given), Path(folder)
+        if "variant" in tables and "system" not in tables:
+            raise InputError(
+                "the variant is chosen beside the catalogue system",
+                field="variant",
+                value=tables["variant"],
+                remedy="write it under [particle]",
+                file=file,
+            )
         particle = tables.get("particle")
         if isinstance(particle, Mapping) and ("catalogue" in particle or "variant" in particle):
             own = {key: value for key, value in particle.items() if key not in ("catalogue", "variant")}
-            entry = catalogue.entry(particle.get("catalogue"), base=base, extra=catalogue_folder, file=file)
-            start = entry.tables_of(particle.get("variant"), merge=merge)
-            if "file" not in tables.get("biodistribution", {}):
+            with naming(file):
+                entry = catalogue.entry(particle.get("catalogue"), base=base, extra=catalogue_folder)
+                start = entry.tables_of(particle.get("variant"), merge=merge)
+            validate(Document, start, entry.folder / "system.toml")  # so that its faults are not said to be the study's
+            table = tables.get("biodistribution")
+            if not (isinstance(table, Mapping) and "file" in table):
                 base = entry.folder
             tables = merge(start, {**tables, "particle": own})
         tables.pop("variant", None)
-        return cls(validate(Document, tables, file), tables, base, assume=assume)
+        with naming(file):
+            study = cls(validate(Document, tables, file), tables, base, assume=assume)
+        study.file = file
+        return study
 
     @property
     def title(self) -> str:
@@ -225,6 +243,10 @@ class Study:
             )
         if not isinstance(seed, int) or seed < 0:
             raise InputError("the seed is a whole number", field="seed", value=seed, allowed="0 or more")
+        with naming(self.file):
+            return self._run(samples, seed, progress)
+
+    def _run(self, samples: int, seed: int, progress: Progress | None) -> Result:
         values = dict(leaves(self.document))
         steps = iter(range(1, 100))
         central = Runner(values, progress=(lambda name: progress(name, next(steps), 0)) if progress else None)
@@ -266,7 +288,8 @@ class Study:
     ) -> tuple[dict[str, Interval], dict[str, list[tuple[str, float]]]]:
         # Only inputs that some stage reads: an unread one cannot matter, and would cost a Sobol dimension.
         uncertain = {path: value for path, value in self.uncertain().items() if path in read}
-        numbers = sampling.design(uncertain, samples, seed, self._correlations(uncertain))
+        correlations = [item for item in self.correlations if item[0] in uncertain and item[1] in uncertain]
+        numbers = sampling.design(uncertain, samples, seed, correlations)
         paths = [
             record.path
             for trace in central.traces.values()
@@ -300,22 +323,22 @@ class Study:
         }
         return found, ranking
 
-    def _correlations(self, sampled: Mapping[str, Value]) -> list[tuple[str, str, float]]:
-        """Return the correlations between sampled inputs; one with an input that no stage reads cannot matter."""
+    def _checked_correlations(self) -> list[tuple[str, str, float]]:
         known = self.uncertain()
-        pairs = []
-        for pair in self.document.correlation:
+        exact = {path for path, _ in leaves(self.document)}
+        seen: set[frozenset[str]] = set()
+        for index, pair in enumerate(self.document.correlation):
+            field = f"correlation[{index}].between"
             for path in pair.between:
                 if path not in known:
-                    raise InputError(
-                        "a correlation names an input that is not uncertain",
-                        field="correlation.between",
-                        value=path,
-                        remedy=nearest(path, known),
-                    )
-            if all(path in sampled for path in pair.between):
-                pairs.append((*pair.between, pair.coefficient))
-        return pairs
+                    problem = "this input is certain" if path in exact else "there is no such input"
+                    raise InputError(problem, field=field, value=path, remedy=nearest(path, known))
+            if pair.between[0] == pair.between[1]:
+                raise InputError("a correlation needs two different inputs", field=field, value=pair.between[0])
+            if frozenset(pair.between) in seen:
+                raise InputError("the correlation of these inputs stands twice", field=field, value=list(pair.between))
+            seen.add(frozenset(pair.between))
+        return [(*pair.between, pair.coefficient) for pair in self.document.correlation]
 
     def _provenance(self, samples: int, seed: int) -> dict[str, Any]:
         document = self.document
@@ -328,14 +351,8 @@ class Study:
             "seed": seed,
             "system": document.system.id if document.system else "",
             "illustration": self.illustration,
-            "biodistribution_sha256": self._table_hash(),
+            "biodistribution_sha256": self._table_hash,
         }
-
-    def _table_hash(self) -> str:
-        table = self.document.biodistribution
-        if table is None:
-            return ""
-        return hashlib.sha256((self.folder / table.file).read_bytes()).hexdigest()
 
 
 def _as_input(path: str, value: Value, read: bool) -> Input:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Self
@@ -11,6 +13,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from ferrotope.errors import InputError, nearest
+from ferrotope.subject.organs import canonical_organ
 from ferrotope.units.fields import quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value
@@ -109,8 +112,13 @@ class Subject(Noun):
         if "mass" not in given:
             body["mass"] = anatomy["body_mass"]
         merged = {**body, **given, "species": species}
-        merged["organ"] = _merged(anatomy["organ"], given.get("organ", {}), "organ", replace_whole=True)
-        merged["tissue"] = _merged(_tissues(), given.get("tissue", {}), "tissue")
+        organs = _merged(anatomy["organ"], given.get("organ", {}), "organ", known=_organ_names(), replace_whole=True)
+        merged["organ"] = organs
+        merged["tissue"] = _merged(_tissues(), given.get("tissue", {}), "tissue", known=[*_tissues(), *organs])
+        if strange := next((name for name in merged["tissue"] if name not in {*_tissues(), *organs}), None):
+            raise InputError(
+                "the subject has no such tissue", field=f"tissue.{strange}", remedy=f"add [subject.organ.{strange}]"
+            )
         return merged
 
     @model_validator(mode="after")
@@ -118,10 +126,10 @@ class Subject(Noun):
         for name, organ in self.organ.items():
             if organ.mass is not None and organ.mass.number > self.mass.number:
                 raise InputError(
-                    "the organ is heavier than the body",
-                    field=f"organ.{name}.mass",
-                    value=organ.mass.text,
-                    allowed=f"below {self.mass.text}",
+                    f"the body is lighter than its organ {name} of {organ.mass.text}",
+                    field="mass",
+                    value=self.mass.text,
+                    remedy=f"correct it, or give the mass of the organ too, [subject.organ.{name}]",
                 )
         if self.tumour is not None and self.tumour.mass.number > self.mass.number:
             raise InputError(
@@ -190,14 +198,33 @@ def species_names() -> list[str]:
     return sorted(_anatomy())
 
 
-def _merged(table: dict[str, Any], given: Any, field: str, *, replace_whole: bool = False) -> dict[str, Any]:
+def _merged(
+    table: dict[str, Any], given: Any, field: str, *, known: Iterable[str], replace_whole: bool = False
+) -> dict[str, Any]:
+    """Return the table with what is given in place of its rows; a name that is nearly a known one is a slip."""
     if not isinstance(given, dict):
         raise InputError("this must be a table", field=field, value=given)
-    merged = dict(table)
-    for name, own in given.items():
+    merged, seen = dict(table), set()
+    for written, own in given.items():
+        name = canonical_organ(written)
+        if name in seen:
+            raise InputError("this organ stands twice", field=f"{field}.{written}", remedy=f"keep {name}")
+        seen.add(name)
+        if name not in {*known, "tumour"} and difflib.get_close_matches(name, [*known, "tumour"], n=1, cutoff=0.75):
+            raise InputError("this name is not known", field=f"{field}.{written}", remedy=nearest(name, known))
+        if name == "tumour" and field == "organ":
+            raise InputError(
+                "the tumour is no organ of the species", field="organ.tumour", remedy="write [subject.tumour]"
+            )
         base = {} if replace_whole or not isinstance(own, dict) else table.get(name, {})
         merged[name] = {**base, **own} if isinstance(own, dict) else own
     return merged
+
+
+@lru_cache(maxsize=1)
+def _organ_names() -> frozenset[str]:
+    """Organs of any species."""
+    return frozenset(name for anatomy in _anatomy().values() for name in anatomy["organ"])
 
 
 @lru_cache(maxsize=1)

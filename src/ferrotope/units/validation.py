@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from ferrotope.errors import InputError, nearest
 
 __all__ = ["translated", "validate"]
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def validate(model: type[BaseModel], given: Mapping[str, Any], file: object = None) -> Any:
@@ -35,11 +38,29 @@ def validate(model: type[BaseModel], given: Mapping[str, Any], file: object = No
         For the first thing that is wrong.
     """
     try:
+        _check_text(given, "", file)
         return model.model_validate(given)
     except ValidationError as report:
         raise translated(report, model, file) from None
     except RecursionError:
         raise InputError("the tables are nested too deeply", file=file) from None
+
+
+def _check_text(node: Any, place: str, file: object) -> None:
+    """Refuse keys that are no text and text with characters that no text file should hold."""
+    if isinstance(node, Mapping):
+        for key, child in node.items():
+            if not isinstance(key, str):
+                raise InputError("a key must be text", field=place or None, value=key, file=file)
+            _check_text(key, place, file)
+            _check_text(child, f"{place}.{key}" if place else key, file)
+    elif isinstance(node, list | tuple):
+        for index, child in enumerate(node):
+            _check_text(child, f"{place}[{index}]", file)
+    elif isinstance(node, str) and (found := _CONTROL.search(node)):
+        raise InputError(
+            f"the text holds the control character {found.group()!r}", field=place or None, value=node, file=file
+        )
 
 
 def translated(report: ValidationError, model: type[BaseModel], file: object = None) -> InputError:

@@ -25,6 +25,8 @@ def dose_bars(arrays: Arrays) -> tuple[Any, str] | None:
     doses = np.asarray(arrays["dose_by_radiation"].values, dtype=float)
     order = organ_order(organs)[::-1]
     largest = float(doses.sum(axis=1).max())
+    if largest <= 0:
+        return None
     factor, unit = (1e3, "mGy") if largest < 0.5 else (1.0, "Gy")
     figure, (axis,) = new_figure(1, height=0.9 + 0.26 * len(organs))
     start = np.zeros(len(organs))
