@@ -109,9 +109,9 @@ class Subject(Noun):
             )
         anatomy = table[species]
         body = {name: anatomy[name] for name in ("body_radius", "temperature") if name in anatomy}
-        if "mass" not in given:
-            body["mass"] = anatomy["body_mass"]
         merged = {**body, **given, "species": species}
+        if merged.get("mass") is None:
+            merged["mass"] = anatomy["body_mass"]
         organs = _merged(anatomy["organ"], given.get("organ", {}), "organ", known=_organ_names(), replace_whole=True)
         merged["organ"] = organs
         merged["tissue"] = _merged(_tissues(), given.get("tissue", {}), "tissue", known=[*_tissues(), *organs])

@@ -47,7 +47,7 @@ def validate(model: type[BaseModel], given: Mapping[str, Any], file: object = No
 
 
 def _check_text(node: Any, place: str, file: object) -> None:
-    """Refuse keys that are no text and text with characters that no text file should hold."""
+    """Refuse keys that are no text, None, and text with characters that no text file should hold."""
     if isinstance(node, Mapping):
         for key, child in node.items():
             if not isinstance(key, str):
@@ -57,6 +57,8 @@ def _check_text(node: Any, place: str, file: object) -> None:
     elif isinstance(node, list | tuple):
         for index, child in enumerate(node):
             _check_text(child, f"{place}[{index}]", file)
+    elif node is None:
+        raise InputError("there is no value", field=place or None, remedy="leave out what is not known", file=file)
     elif isinstance(node, str) and (found := _CONTROL.search(node)):
         raise InputError(
             f"the text holds the control character {found.group()!r}", field=place or None, value=node, file=file
