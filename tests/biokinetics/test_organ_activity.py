@@ -104,7 +104,7 @@ def test_decay_corrected_in_and_uncorrected_in_agree():
     assert a.retained.value(t) * np.exp2(-t / CU64) == pytest.approx(a.activity.value(t))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3)  # each fits up to four organs
 @given(
     st.dictionaries(
         st.sampled_from(["liver", "spleen", "kidneys", "lungs"]),

@@ -51,16 +51,20 @@ def sampled():
     return Study.from_catalogue(YANG).run(samples=16, seed=0)
 
 
-def test_the_page_is_well_formed_and_every_link_has_its_place(sampled):
-    page = read(report_html(sampled))
+@pytest.fixture(scope="module")
+def html(sampled):
+    return report_html(sampled)
+
+
+def test_the_page_is_well_formed_and_every_link_has_its_place(sampled, html):
+    page = read(html)
     assert len(page.ids) == len(set(page.ids))
     inner = {link[1:] for link in page.links if link.startswith("#")}
     assert inner <= set(page.ids)
     assert len(inner) == len(sampled.headlines)
 
 
-def test_every_number_and_every_notice_stands_in_it(sampled):
-    html = report_html(sampled)
+def test_every_number_and_every_notice_stands_in_it(sampled, html):
     words = " ".join(" ".join(read(html).words).split())
     for record in sampled.records.values():
         assert " ".join(record.title.split()) in words, record.path
@@ -71,8 +75,7 @@ def test_every_number_and_every_notice_stands_in_it(sampled):
             assert item.path in words
 
 
-def test_it_says_how_sure_it_is(sampled):
-    html = report_html(sampled)
+def test_it_says_how_sure_it_is(sampled, html):
     assert "95 % interval" in html
     assert "16 samples" in html
     single = report_html(Study.from_catalogue(YANG).run(samples=0))
@@ -80,26 +83,25 @@ def test_it_says_how_sure_it_is(sampled):
     assert "95 % interval" not in single
 
 
-def test_a_figure_for_each_stage(sampled):
-    html = report_html(sampled)
+def test_a_figure_for_each_stage(sampled, html):
     for stage in ("magnetism", "relaxometry", "biokinetics", "imaging", "dosimetry", "hyperthermia"):
         section = html.split(f'<section id="{stage}">')[1].split("</section>")[0]
         assert "<svg" in section, stage
     assert 'aria-label="particle drawn to scale"' in html
 
 
-def test_it_is_the_same_from_a_loaded_result(sampled, tmp_path):
+def test_it_is_the_same_from_a_loaded_result(sampled, tmp_path, html):
     loaded = Result.load(sampled.save(tmp_path / "result.nc"))
-    assert report_html(loaded) == report_html(sampled)
+    assert report_html(loaded) == html
 
 
-def test_the_same_result_gives_the_same_bytes(sampled):
-    assert report_html(sampled) == report_html(sampled)
+def test_the_same_result_gives_the_same_bytes(sampled, html):
+    assert report_html(sampled) == html
 
 
-def test_it_is_written_whole(sampled, tmp_path):
+def test_it_is_written_whole(sampled, tmp_path, html):
     file = write_report(sampled, tmp_path / "report.html")
-    assert file.read_text(encoding="utf-8") == report_html(sampled)
+    assert file.read_text(encoding="utf-8") == html
     assert [item.name for item in tmp_path.iterdir()] == ["report.html"]
 
 

@@ -244,7 +244,8 @@ def organ_series(organs: Mapping[str, OrganActivity], table: BiodistributionTabl
     measured_at = table.times
     end = max(1.2 * float(measured_at[-1]), 4.0 * half_life)
     start = float(measured_at[measured_at > 0].min(initial=end)) / 10.0
-    times = np.concatenate([[0.0], np.geomspace(start, end, 120)])
+    # the measured times too, so that a drawn curve bends and ends where the points stand
+    times = np.union1d(np.concatenate([[0.0], np.geomspace(start, end, 120)]), measured_at)
     retained = np.array([item.retained.value(times) for item in organs.values()])
     decayed = retained * np.exp2(-times / half_life)
     points = np.full((len(names), measured_at.size), np.nan)

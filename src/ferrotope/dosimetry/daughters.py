@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.dosimetry.spheres import require_positive
 from ferrotope.errors import InputError
+from ferrotope.units.checks import positive
 
 __all__ = ["daughter_activity", "integrate_curve"]
 
@@ -55,7 +55,7 @@ def daughter_activity(
     are conserved: int A_d dt = b f int A_p dt - [A_d(end) - A_d(start)]/lambda_d for the trapezoid of A_p.
     """
     time, parent = np.asarray(time, dtype=float), np.asarray(parent_activity, dtype=float)
-    require_positive("half_life", np.asarray(half_life, dtype=float), "s")
+    positive("half_life", half_life, "s")
     if time.ndim != 1 or time.size < 2 or not np.all(np.diff(time) > 0):
         raise InputError("times must increase and be at least two", field="time")
     for name, value in (("branching", branching), ("retained_fraction", retained_fraction)):

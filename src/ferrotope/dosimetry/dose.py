@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.dosimetry.spheres import require_positive
+from ferrotope.units.checks import positive
 
 __all__ = ["absorbed_dose", "dose_rate", "mass_scaled_s_value", "s_value"]
 
@@ -37,7 +37,7 @@ def s_value(energy_per_decay: ArrayLike, absorbed_fraction: ArrayLike, mass: Arr
     MIRD Pamphlet 21, equations 7 and 8, for one radiation; sum over radiations of like biological effect only.
     """
     mass = np.asarray(mass, dtype=float)
-    require_positive("mass", mass, "kg")
+    positive("mass", mass, "kg")
     return (np.asarray(energy_per_decay) * np.asarray(absorbed_fraction) / mass)[()]
 
 
@@ -107,6 +107,6 @@ def mass_scaled_s_value(
     fraction anew instead.
     """
     reference_mass, mass = np.asarray(reference_mass, dtype=float), np.asarray(mass, dtype=float)
-    require_positive("reference_mass", reference_mass, "kg")
-    require_positive("mass", mass, "kg")
+    positive("reference_mass", reference_mass, "kg")
+    positive("mass", mass, "kg")
     return (np.asarray(s_value) * (reference_mass / mass) ** exponent)[()]

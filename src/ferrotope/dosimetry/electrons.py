@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.ranges import electron_csda_range
-from ferrotope.dosimetry.spheres import WATER_DENSITY, require_positive
+from ferrotope.dosimetry.spheres import WATER_DENSITY
+from ferrotope.units.checks import positive
 from ferrotope.units.constants import MEV
 
 __all__ = ["electron_absorbed_fraction", "point_kernel_absorbed_fraction", "scaled_point_kernel"]
@@ -186,8 +187,8 @@ def electron_absorbed_fraction(
 
 def _prepared(energy, length, density):
     arrays = [np.asarray(part, dtype=float) for part in (energy, length, density)]
-    require_positive("radius", arrays[1], "m")
-    require_positive("density", arrays[2], "kg/m3")
+    positive("radius", arrays[1], "m")
+    positive("density", arrays[2], "kg/m3")
     return np.broadcast_arrays(*arrays)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.dosimetry.spheres import require_positive
+from ferrotope.units.checks import positive
 
 __all__ = ["metabolic_time", "relative_mass_coefficient"]
 
@@ -55,7 +55,7 @@ def relative_mass_coefficient(
         "human_body_mass": human_body_mass,
     }
     for name, mass in masses.items():
-        require_positive(name, np.asarray(mass, dtype=float), "kg")
+        positive(name, mass, "kg")
     animal = np.asarray(animal_organ_mass, dtype=float) / np.asarray(animal_body_mass, dtype=float)
     human = np.asarray(human_organ_mass, dtype=float) / np.asarray(human_body_mass, dtype=float)
     return (np.asarray(time_integrated_activity_coefficient) * human / animal)[()]
@@ -90,6 +90,6 @@ def metabolic_time(
     Stretch decay-corrected uptake only, then apply physical decay: decay does not scale with body mass.
     """
     animal, human = np.asarray(animal_body_mass, dtype=float), np.asarray(human_body_mass, dtype=float)
-    require_positive("animal_body_mass", animal, "kg")
-    require_positive("human_body_mass", human, "kg")
+    positive("animal_body_mass", animal, "kg")
+    positive("human_body_mass", human, "kg")
     return (np.asarray(time) * (human / animal) ** exponent)[()]

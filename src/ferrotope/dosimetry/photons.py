@@ -7,8 +7,9 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.dosimetry.spheres import WATER_DENSITY, require_positive
+from ferrotope.dosimetry.spheres import WATER_DENSITY
 from ferrotope.errors import ValidityError
+from ferrotope.units.checks import positive
 from ferrotope.units.constants import MEV
 
 __all__ = ["mass_energy_absorption_coefficient", "photon_absorbed_fraction", "sphere_absorption"]
@@ -132,6 +133,6 @@ def photon_absorbed_fraction(
     surrounding tissue and photons from other organs are not in it.
     """
     energy, radius, density = (np.asarray(part, dtype=float) for part in (energy, radius, density))
-    require_positive("radius", radius, "m")
-    require_positive("density", density, "kg/m3")
+    positive("radius", radius, "m")
+    positive("density", density, "kg/m3")
     return sphere_absorption(mass_energy_absorption_coefficient(energy) * radius * density)

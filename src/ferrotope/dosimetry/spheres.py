@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.dosimetry.ranges import alpha_csda_range, electron_csda_range
-from ferrotope.errors import InputError
+from ferrotope.units.checks import positive
 
 __all__ = [
     "WATER_DENSITY",
@@ -49,8 +49,8 @@ def sphere_radius(mass: ArrayLike, density: ArrayLike = WATER_DENSITY) -> NDArra
         If a mass or a density is not positive and finite.
     """
     mass, density = np.asarray(mass, dtype=float), np.asarray(density, dtype=float)
-    require_positive("mass", mass, "kg")
-    require_positive("density", density, "kg/m3")
+    positive("mass", mass, "kg")
+    positive("density", density, "kg/m3")
     return np.cbrt(3.0 * mass / (4.0 * np.pi * density))[()]
 
 
@@ -70,8 +70,8 @@ def sphere_mass(radius: ArrayLike, density: ArrayLike = WATER_DENSITY) -> NDArra
         Mass (kg).
     """
     radius, density = np.asarray(radius, dtype=float), np.asarray(density, dtype=float)
-    require_positive("radius", radius, "m")
-    require_positive("density", density, "kg/m3")
+    positive("radius", radius, "m")
+    positive("density", density, "kg/m3")
     return (4.0 / 3.0 * np.pi * density * radius**3)[()]
 
 
@@ -124,7 +124,7 @@ def constant_let_absorbed_fraction(csda_range: ArrayLike, radius: ArrayLike) -> 
     track, which leaves the sphere more often, so it is an upper bound for alphas above about 2 MeV.
     """
     length, radius = np.asarray(csda_range, dtype=float), np.asarray(radius, dtype=float)
-    require_positive("radius", radius, "m")
+    positive("radius", radius, "m")
     ratio = np.minimum(length / radius, 2.0)
     inside = 1.0 - 0.375 * ratio + ratio**3 / 64.0
     return np.where(length > 2.0 * radius, 0.75 * radius / np.maximum(length, 1e-300), inside)[()]
@@ -196,8 +196,8 @@ def _straight_track(csda_range, energy, radius, density):
     energy, radius, density = np.broadcast_arrays(
         np.asarray(energy, dtype=float), np.asarray(radius, dtype=float), np.asarray(density, dtype=float)
     )
-    require_positive("radius", radius, "m")
-    require_positive("density", density, "kg/m3")
+    positive("radius", radius, "m")
+    positive("density", density, "kg/m3")
     energy, thickness = energy[..., None], (radius * density)[..., None]
     full = csda_range(energy)
     # Only losses within 2R of the start count; integrating over that part alone keeps the integrand smooth.
@@ -216,10 +216,3 @@ def _energy_at(csda_range, energy, remaining):
         above = csda_range(middle) > remaining
         high, low = np.where(above, middle, high), np.where(above, low, middle)
     return 0.5 * (low + high)
-
-
-def require_positive(name: str, value: NDArray[np.float64], unit: str) -> None:
-    """Raise `InputError` unless all values are finite and above zero."""
-    if not np.all(np.isfinite(value) & (value > 0)):
-        bad = np.asarray(value)[~(np.isfinite(value) & (value > 0))]
-        raise InputError(f"{name} must be positive", field=name, value=f"{bad.flat[0]:g} {unit}", allowed="above 0")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.hyperthermia._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 from ferrotope.units.constants import VACUUM_PERMEABILITY
 
 __all__ = [

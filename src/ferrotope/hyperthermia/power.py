@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.hyperthermia._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = [
     "iron_concentration_needed",

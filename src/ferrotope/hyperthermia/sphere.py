@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.hyperthermia._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = ["mean_temperature_rise", "perfusion_cooling", "steady_temperature_rise"]
 

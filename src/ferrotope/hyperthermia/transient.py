@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.hyperthermia._checks import not_negative, positive
 from ferrotope.hyperthermia.sphere import mean_unit_response, unit_response
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = [
     "heating_and_cooling",

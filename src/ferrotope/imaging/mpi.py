@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.imaging._checks import positive
+from ferrotope.units.checks import positive
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 
 __all__ = ["langevin_derivative", "x_space_resolution"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.imaging._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = [
     "bssfp_signal",

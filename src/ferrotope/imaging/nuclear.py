@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.imaging._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = [
     "apparent_concentration",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from ferrotope.errors import InputError, nearest
-from ferrotope.imaging._checks import positive
+from ferrotope.units.checks import positive
 from ferrotope.units.fields import quantity
 from ferrotope.units.noun import Noun
 from ferrotope.units.value import Value

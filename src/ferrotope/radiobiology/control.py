@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.radiobiology._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = ["geud", "ntcp_lkb", "tcp"]
 

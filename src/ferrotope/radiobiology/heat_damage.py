@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ferrotope.radiobiology._checks import between, not_negative
+from ferrotope.units.checks import between, not_negative
 from ferrotope.units.constants import CELSIUS_ZERO
 
 __all__ = ["cem43", "heat_survival"]

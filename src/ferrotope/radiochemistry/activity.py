@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.radiochemistry._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 from ferrotope.units.constants import AVOGADRO
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.radiochemistry._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = ["click_conversion"]
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.radiochemistry._checks import not_negative, positive
 from ferrotope.radiochemistry.activity import decay_constant
+from ferrotope.units.checks import not_negative, positive
 
 __all__ = [
     "bound_activity",

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ferrotope.errors import InputError
-from ferrotope.radiochemistry._checks import not_negative, positive
+from ferrotope.units.checks import not_negative, positive
 from ferrotope.units.constants import ATOMIC_MASS, AVOGADRO, ELEMENTARY_CHARGE
 
 __all__ = ["recoil_energy", "recoil_range", "retained_from_surface", "retained_from_volume"]

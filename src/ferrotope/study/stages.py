@@ -102,24 +102,27 @@ def particle_stage(particle: Particle) -> Grains:
 def amounts(protocol: Protocol, subject: Subject | None) -> Amounts:
     """Return the injected activity and iron."""
     activity, iron = protocol.doses(subject.mass if subject else None)
-    records = []
-    if activity is not None:
-        records.append(
-            Record(
-                path="protocol.activity",
-                value=activity * 1e-6,
-                unit="MBq",
-                title="Administered activity",
-                kind="stated",
-            )
+    given = protocol.administered_activity, protocol.iron_dose
+    records = tuple(
+        Record(
+            path=f"protocol.{name}",
+            value=amount * 1e-6 if unit == "MBq" else amount * 1e6,
+            unit=unit,
+            title=title,
+            kind=said.kind if said is not None and said.unit == own else "predicted",
+            method="" if said is not None and said.unit == own else "from the amounts that the study gives",
         )
-    if iron is not None:
-        records.append(Record(path="protocol.iron", value=iron * 1e6, unit="mg", title="Injected iron", kind="stated"))
+        for name, amount, said, own, unit, title in (
+            ("activity", activity, given[0], "Bq", "MBq", "Administered activity"),
+            ("iron", iron, given[1], "kg", "mg", "Injected iron"),
+        )
+        if amount is not None
+    )
     missing = [name for name, value in (("administered_activity", activity), ("iron_dose", iron)) if value is None]
     notices = tuple(
         Notice(level="absent", text=f"protocol.{name} is not given: what needs it is left out.") for name in missing
     )
-    return Amounts(activity=activity, iron=iron, records=tuple(records), notices=notices)
+    return Amounts(activity=activity, iron=iron, records=records, notices=notices)
 
 
 def surroundings(particle: Particle, subject: Subject | None) -> tuple[float, float | None]:

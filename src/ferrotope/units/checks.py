@@ -1,4 +1,4 @@
-"""Range checks that the formulas of this room share."""
+"""Range checks of the arguments of formulas."""
 
 from __future__ import annotations
 
