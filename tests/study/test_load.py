@@ -150,7 +150,7 @@ CATALOGUE = {"particle": {"catalogue": "yang2011-cu64-crgd-spion"}}
         ({"particle": {"shell": {"material": {"name": "x", "formula": "Xx", "density": "5 g/cm3"}}}}, "formula: "),
         (
             {"subject": {"species": "mouse"}, "protocol": {"iron_dose": "1 g"}},
-            "^s.toml: protocol.iron_dose: this is more iron",
+            "^s.toml: protocol.iron_dose: the iron exceeds 1 %.*up to 2",
         ),
         (
             {"measured": [{"quantity": "r2", "value": 1, "source": "x", "conditions": {"B0": "3 m"}}]},

@@ -17,7 +17,7 @@ from ferrotope.units.value import Value
 __all__ = ["Heating", "Image", "Protocol", "marks"]
 
 _HOUR = ("h", 3600.0)
-MOST_IRON = 0.01  # of the body mass; beyond what animals survive, so that a wrong unit is found
+MOST_IRON = 0.01  # of the body mass; no tolerance, only so far out that a wrong unit is found
 Time = quantity("s", low=0.0, high=3.2e7, shown=_HOUR)
 Duration = quantity("s", positive=True, low=1e-3, high=3.2e7, shown=_HOUR)
 
@@ -221,10 +221,10 @@ class Protocol(Noun):
             most = MOST_IRON * body_mass.number
             if self.iron_dose.number > most:
                 raise InputError(
-                    "this is more iron than the body survives",
+                    "the iron exceeds 1 % of the body mass",
                     field="protocol.iron_dose",
                     value=self.iron_dose.text,
-                    allowed=f"up to {most * 1e6:.4g} mg, 1 % of the body mass",
+                    allowed=f"up to {most * 1e6:.4g} mg",
                     remedy="check the unit; the dose is the mass of iron, not of a suspension",
                 )
         if self.administered_activity is None or self.iron_dose is None or self.activity_per_iron is None:

@@ -10,6 +10,7 @@ from ferrotope import magnetism, relaxometry
 from ferrotope.protocol import Heating, Image
 from ferrotope.result import Record, Score
 from ferrotope.study.schema import CONDITION_UNITS, Document, Measured
+from ferrotope.units.convert import conversion
 from ferrotope.units.fields import to_value
 from ferrotope.units.value import Value
 
@@ -176,9 +177,7 @@ def _at_its_conditions(study: Document, measured: Measured) -> tuple[Record | No
     if room == "relaxometry":
         if not conditions.B0:
             return None, ""
-        image = Image(
-            modality="MRI", sequence="SE", time="0 s", B0=conditions.B0, TE="1 ms", TR="1 s"
-        )  # fmt: skip
+        image = Image(modality="MRI", sequence="SE", time="0 s", B0=conditions.B0, TE="1 ms", TR="1 s")
         outcome = relaxometry.relaxivities(particle.core, [image], temperature, diameter)
     else:
         heatings = []
@@ -204,7 +203,5 @@ def _in_unit(measured: Measured, unit: str) -> float | None:
     """Return the measured number in a unit, or None where it is words or of another dimension."""
     if measured.number is None:
         return None
-    from ferrotope.units.convert import conversion
-
     found = conversion(measured.number.unit, unit)
     return measured.number.number * found[0] + found[1] if found else None
