@@ -6,7 +6,7 @@ import sys
 import pytest
 
 STORING = ["xarray", "pandas", "matplotlib", "h5py", "h5netcdf", "typer", "rich", "jinja2"]
-HEAVY = ["numpy", "scipy", "pint", "pydantic", *STORING]
+HEAVY = ["numpy", "numba", "scipy", "pint", "pydantic", *STORING]
 
 
 def in_a_fresh_process(code: str) -> str:

@@ -1,0 +1,5 @@
+"""The one decorator of compiled kernels."""
+
+from ferrotope.kernels.compile import kernel
+
+__all__ = ["kernel"]
