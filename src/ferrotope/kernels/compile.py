@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["kernel"]
 
 
-def kernel(function: Callable[..., Any] | None = None, *, parallel: bool = False) -> Any:
+def kernel(function: Callable[..., Any] | None = None, *, parallel: bool = False, fastmath: bool = False) -> Any:
     """Compile a function at its first call and keep the machine code for the next process.
 
     Parameters
@@ -17,6 +17,9 @@ def kernel(function: Callable[..., Any] | None = None, *, parallel: bool = False
         In the part of Python that Numba knows.
     parallel : bool
         Whether ``numba.prange`` in it spreads over the cores. Only for ensembles that nothing else runs beside.
+    fastmath : bool
+        Whether sums may be reordered and products fused, so that loops fill the vector registers. Not a number and
+        infinity keep their meaning.
 
     Returns
     -------
@@ -32,8 +35,10 @@ def kernel(function: Callable[..., Any] | None = None, *, parallel: bool = False
     from numba import njit
 
     if function is None:
-        return lambda wrapped: kernel(wrapped, parallel=parallel)
-    options = {"nogil": True, "error_model": "numpy", "parallel": parallel}
+        return lambda wrapped: kernel(wrapped, parallel=parallel, fastmath=fastmath)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "parallel": parallel}
+    if fastmath:
+        options["fastmath"] = {"reassoc", "contract", "arcp", "nsz"}
     try:
         return njit(cache=True, **options)(function)
     except RuntimeError:  # Numba found no folder for the cache
