@@ -6,13 +6,9 @@ import pytest
 from ferrotope.magnetism.relaxation import neel_relaxation_time
 from ferrotope.particle import Core
 from ferrotope.protocol import Image
-from ferrotope.relaxometry import relaxivities
-from ferrotope.relaxometry.formulas import (
-    molar_core_volume,
-    outer_sphere_relaxivities,
-    static_dephasing_rate,
-    water_diffusion,
-)
+from ferrotope.relaxometry import r2star_static_dephasing, relaxivities, roch, water_diffusion
+from ferrotope.relaxometry.regimes import molar_core_volume
+from ferrotope.units.constants import PROTON_GYROMAGNETIC_RATIO
 
 OXIDE = {
     "name": "oxide",
@@ -39,7 +35,8 @@ def test_one_size_is_the_formula():
     outcome, found = run()
     volume = molar_core_volume(5170.0, 0.7236)
     neel = float(neel_relaxation_time(13e3, 350e3, 10e-9, T))
-    r1, r2 = outer_sphere_relaxivities(1.5, 10e-9, 350e3, volume, neel, T, float(water_diffusion(T)))
+    frequency = 1.5 * PROTON_GYROMAGNETIC_RATIO / (2 * np.pi)
+    r1, r2 = roch(frequency, 10e-9, 350e3, neel, D=water_diffusion(T), T=T, molar_volume=volume)
     # the room takes Coffey's Néel time, some per cent off the exact one
     assert found["r1"].value == pytest.approx(r1, rel=2e-3)
     assert found["r2"].value == pytest.approx(r2, rel=1e-3)
@@ -77,7 +74,7 @@ def test_sizes_are_averaged_by_iron():
 def test_r1_never_exceeds_r2_nor_r2_static_dephasing(diameter, field):
     found = run(core(diameter=diameter), [field])[1]
     assert found["r1"].value <= found["r2"].value * (1 + 1e-9)
-    bound = float(static_dephasing_rate(molar_core_volume(5170.0, 0.7236), 350e3))
+    bound = float(r2star_static_dephasing(350e3, molar_volume=molar_core_volume(5170.0, 0.7236)))
     assert found["r2_static_dephasing"].value == pytest.approx(bound, rel=1e-3)
     if diameter != "10 nm":
         assert found["r2"].value <= found["r2_static_dephasing"].value * (1 + 1e-9)
@@ -121,3 +118,16 @@ def test_what_has_no_relaxivity_is_said(given, word):
     assert outcome.records == ()
     assert outcome.r1 == (None,)
     assert word in outcome.notices[0].text
+
+
+def test_the_profile_runs_over_the_larmor_frequency():
+    series = {item.name: item for item in run()[0].series}
+    frequency, field = series["larmor_frequency"].values, series["B0"].values
+    assert (frequency[0], frequency[-1]) == (pytest.approx(0.01), pytest.approx(1000.0))
+    assert frequency == pytest.approx(42.577 * field, rel=1e-4)  # MHz per tesla
+    neel = float(neel_relaxation_time(13e3, 350e3, 10e-9, T))
+    volume = molar_core_volume(5170.0, 0.7236)
+    r1, r2 = roch(frequency * 1e6, 10e-9, 350e3, neel, D=water_diffusion(T), T=T, molar_volume=volume)
+    assert series["r1"].values == pytest.approx(np.minimum(r1, r2), rel=5e-3)
+    assert series["r2"].values == pytest.approx(r2, rel=5e-3)
+    assert series["r1"].values[-1] < 0.05 * series["r1"].values.max()

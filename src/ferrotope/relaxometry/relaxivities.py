@@ -10,19 +10,17 @@ import numpy as np
 
 from ferrotope.particle import Core, magnetic_share, volume_weighted_sizes
 from ferrotope.protocol import Image, marks
-from ferrotope.relaxometry.formulas import (
-    langevin,
+from ferrotope.relaxometry.outer_sphere import langevin, roch
+from ferrotope.relaxometry.regimes import (
     larmor_shift,
     molar_core_volume,
-    motional_averaging_rate,
-    outer_sphere_relaxivities,
-    static_dephasing_rate,
+    r2_motional_averaging,
+    r2star_static_dephasing,
     translational_time,
-    vuong_relaxivity,
     water_diffusion,
 )
 from ferrotope.result import Notice, Outcome, Record, Series
-from ferrotope.units.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO
+from ferrotope.units.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, PROTON_GYROMAGNETIC_RATIO
 
 __all__ = ["CLUSTERS", "Relaxivities", "relaxivities"]
 
@@ -35,6 +33,7 @@ _VUONG = "doi:10.1002/adhm.201200078"
 CLUSTERS = (
     "that of dispersed cores: measured r1 is 1.3 to 1.6 times lower in ferumoxytol, 3 to 7 times in clustered agents"
 )
+_HERTZ_PER_TESLA = PROTON_GYROMAGNETIC_RATIO / (2.0 * math.pi)
 _STEP = 0.05  # of ln d: relaxivity varies slowly with size
 _DAMPING = 0.1
 
@@ -97,9 +96,13 @@ def relaxivities(
         field = images[index].B0.si
         found[index] = tuple(float(value) for value in ensemble.at(field))
         records += _records(ensemble, field, mark, found[index], validity, hydrodynamic_diameter)
-    fields = np.geomspace(1e-3, 15.0, 60)
+    frequencies = np.geomspace(0.01, 1000.0, 101)  # MHz
+    fields = frequencies * 1e6 / _HERTZ_PER_TESLA
     profile = ensemble.at(fields)
-    series = [Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field")]
+    series = [
+        Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field"),
+        Series(name="larmor_frequency", dims=("B0",), values=frequencies, unit="MHz", title="Proton Larmor frequency"),
+    ]
     for values, (name, title) in zip(profile, (("r1", "r1"), ("r2", "r2"), ("r2star", "r2*")), strict=True):
         series.append(Series(name=name, dims=("B0",), values=values, unit="1/(mM s)", title=f"{title} per iron"))
     if mri:
@@ -154,25 +157,25 @@ class _Ensemble:
             float(water_diffusion(temperature)),
         )
 
-    def at(self, field, closest_approach=None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return r1, r2 and r2* at fields (T, any shape), each size bounded by static dephasing."""
+    def at(self, field, closest_approach=0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return r1, r2 and r2* at fields (T, any shape), each size bounded by static dephasing.
+
+        Water comes no nearer to a centre than `closest_approach` (m).
+        """
         field = np.asarray(field, dtype=float)[..., None]
-        nearest = (
-            self.diameters / 2.0 if closest_approach is None else np.maximum(closest_approach, self.diameters / 2.0)
-        )
-        r1, r2 = outer_sphere_relaxivities(
-            field,
+        r1, r2 = roch(
+            field * _HERTZ_PER_TESLA,
             self.diameters,
             self.magnetisation,
-            self.molar_volume,
             self.neel,
-            self.temperature,
-            self.diffusion,
-            nearest,
+            D=self.diffusion,
+            T=self.temperature,
+            shell_thickness=np.maximum(closest_approach - self.diameters / 2.0, 0.0),
+            molar_volume=self.molar_volume,
         )
         moment = self.magnetisation * math.pi / 6.0 * self.diameters**3
         aligned = self.magnetisation * langevin(moment * field / (BOLTZMANN * self.temperature))
-        static = static_dephasing_rate(self.molar_volume, aligned)
+        static = r2star_static_dephasing(aligned, molar_volume=self.molar_volume)
         beyond = larmor_shift(aligned) * translational_time(self.diameters, self.diffusion) > _MOTIONAL
         # In motional averaging r2* is r2. Beyond, static dephasing bounds both, and r1 cannot exceed r2.
         bounded = np.where(beyond, np.minimum(r2, static), r2)
@@ -233,22 +236,23 @@ def _records(
         )
         for name, title, value in zip(("r1", "r2", "r2star"), ("r1", "r2", "r2*"), values, strict=True)
     ]
-    theory = ensemble.mean(
-        motional_averaging_rate(ensemble.molar_volume, ensemble.diameters, ensemble.magnetisation, ensemble.diffusion)
-    )
-    scaling = ensemble.mean(vuong_relaxivity(ensemble.diameters, ensemble.magnetisation))
-    bound = ensemble.mean(static_dephasing_rate(ensemble.molar_volume, ensemble.magnetisation))
+    spheres = {"D": ensemble.diffusion, "molar_volume": ensemble.molar_volume}
+    averaged = [
+        ensemble.mean(r2_motional_averaging(ensemble.diameters, ensemble.magnetisation, prefactor=prefactor, **spheres))
+        for prefactor in ("theory", "experimental")
+    ]
+    bound = ensemble.mean(r2star_static_dephasing(ensemble.magnetisation, molar_volume=ensemble.molar_volume))
     law = "11.6e-12 Mv^2 d^2, fitted to published particles"
     rows = [
         (
             "r2_motional_averaging",
-            theory,
+            averaged[0],
             "r2 of motional averaging, saturated",
             "(16/45) f tau_D dw^2",
             validity,
             _GILLIS,
         ),
-        ("r2_scaling_law", scaling, "r2 of the experimental scaling law", law, validity, _VUONG),
+        ("r2_scaling_law", averaged[1], "r2 of the experimental scaling law", law, validity, _VUONG),
         ("r2_static_dephasing", bound, "upper bound of static dephasing", "(2 pi sqrt3/9) f dw", "", _STATIC),
     ]
     if hydrodynamic_diameter is not None and hydrodynamic_diameter / 2.0 > ensemble.diameters.min() / 2.0:
