@@ -24,6 +24,8 @@ Mode = Literal["neel", "brown", "coupled"]
 # kT; above, the spherical harmonics get too many
 _LARGEST_BARRIERS = {"neel": 150.0, "brown": math.inf, "coupled": 25.0}
 _MOST_BYTES = 4e9
+_LARGEST_DIRECT = 900  # functions
+_PRECESSION_AT_A_TENTH = 2.7  # `_precession` at a damping of 0.1, for which the estimate of the order is right
 _ORDERS = (0, 2, 3, 4, 6, 8, 10, 12, 14, 17, 20, 24, 28, 32)
 _METHODS = {
     "neel": "harmonic balance, Néel rotation about fixed axes",
@@ -130,13 +132,14 @@ class _Basis:
     degree: int
     order: int
     times: int
+    direct: bool = False
 
     @classmethod
     def guess(cls, size: _Size, angle: float, tolerance: float) -> _Basis:
         """Return what a random design of cases needed at the median."""
         width = size.width
         decades = math.log10(tolerance / 5e-4)
-        degree = max(width * (3.7 - 0.33 * decades), 10.0)
+        degree = max(width * (3.95 - 0.33 * decades), 10.0)
         order = max(1.0 + 0.85 * width * math.sin(angle) - 1.3 * decades, 2.0)
         times = 12 if size.xi < 1.0 else 24 if size.xi < 5.0 else 34 if size.xi < 15.0 else 46
         return cls(_even(degree), _order(order), _even(times * (1.0 - 0.12 * max(decades, -1.0))))
@@ -369,8 +372,8 @@ def _add(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _one_size(size: _Size, mode: str, easy_axis, tolerance: float) -> tuple[np.ndarray, float, float]:
     """Return harmonics, the relative error of the loss and the mean slow rate of one size."""
-    if mode != "neel" or easy_axis != "random":
-        angle = 0.0 if mode != "neel" else float(easy_axis)
+    if mode != "neel" or easy_axis != "random" or size.barrier == 0.0:
+        angle = 0.0 if mode != "neel" or easy_axis == "random" else float(easy_axis)
         if mode == "coupled":
             state, error = _refine_coupled(size, tolerance)
         else:
@@ -430,10 +433,15 @@ def _refine(
 
     Errors are relative to the loss of this angle, or to ``scale`` where that is larger.
     """
+    before = math.inf
     for _ in range(8):
         state = _solve(size, mode, angle, basis, tolerance)
         allowed = tolerance * max(1.0, scale / max(abs(state.harmonics[1].imag), 1e-300))
-        errors = _caution(size, basis, mode) * state.degree_error, state.order_error, 300.0 * state.harmonic_tail**2
+        errors = (
+            _caution(size, basis, mode) * state.degree_error,
+            max(_precession(size, basis) / _PRECESSION_AT_A_TENTH, 1.0) ** 2.5 * state.order_error,
+            300.0 * state.harmonic_tail**2,
+        )
         if max(errors) <= allowed and state.settled:
             break
         if errors[0] > allowed:
@@ -442,7 +450,11 @@ def _refine(
         if errors[1] > allowed:
             place = min(_ORDERS.index(basis.order) + (2 if errors[1] > 30.0 * allowed else 1), len(_ORDERS) - 1)
             basis.order = _ORDERS[place]
-        if errors[2] > allowed or not state.settled:
+        if errors[2] > allowed and errors[2] > before and not basis.direct:
+            # more times made it worse: where precession is as fast as they are, only the harmonics themselves will do
+            basis.direct, basis.times, before = True, _even(basis.times / 1.8), math.inf
+        elif errors[2] > allowed or not state.settled:
+            before = errors[2]
             basis.times = _even(basis.times * (1.35 if errors[2] < 10.0 * allowed else 1.8))
     return state, float(max(errors)) if state.settled else 1.0
 
@@ -473,7 +485,12 @@ def _caution(size: _Size, basis: _Basis, mode: str) -> float:
     """
     if mode == "brown":
         return 1.0
-    return (1.0 + 4.0 / (size.damping * basis.degree)) ** 2 * 25.0 * max(size.width**2 / 33.0, 0.3) ** 2.5
+    return _precession(size, basis) ** 2 * 25.0 * max(size.width**2 / 33.0, 0.3) ** 2.5
+
+
+def _precession(size: _Size, basis: _Basis) -> float:
+    """Return about how much precession adds to the coupling between functions, over that of the damping."""
+    return 1.0 + 4.0 / (size.damping * basis.degree)
 
 
 def _solve(size: _Size, mode: str, angle: float, basis: _Basis, tolerance: float) -> PeriodicState:
@@ -493,7 +510,13 @@ def _solve(size: _Size, mode: str, angle: float, basis: _Basis, tolerance: float
         drive = Drive(operators, _axis_weights(size), driven, output)
     _fits(operators.size, operators.bandwidth, basis.times)
     return periodic_state(
-        drive, size.xi, size.frequency, bias=size.bias, times=basis.times, tolerance=max(0.02 * tolerance, 1e-9)
+        drive,
+        size.xi,
+        size.frequency,
+        bias=size.bias,
+        times=basis.times,
+        tolerance=max(0.02 * tolerance, 1e-9),
+        direct=basis.direct and operators.size <= _LARGEST_DIRECT,
     )
 
 

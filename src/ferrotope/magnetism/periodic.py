@@ -23,6 +23,7 @@ __all__ = ["Drive", "PeriodicState", "periodic_state"]
 
 _INVERSE_ITERATIONS = 2  # for the slow mode, each from that of the neighbouring time
 _SMALL = 60  # functions, up to which all is solved directly
+_LARGEST_DIRECT = 700  # functions, up to which that is done where the iteration fails: no mode is slow in a fast field
 _SHIFT = 1.0  # of the local solves, in angular frequencies of the drive: far below the rates of the fast modes
 
 
@@ -202,6 +203,8 @@ def _slowest(decay: np.ndarray, slow: np.ndarray, left: np.ndarray) -> tuple[np.
 def _dual(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return the basis of the left space that is dual to the right one; the right one where that does not exist."""
     overlap = left.T @ right
+    if overlap.size == 1:
+        return left / overlap if abs(overlap[0, 0]) > 1e-8 else right
     if np.linalg.cond(overlap) > 1e8 or abs(overlap).max() < 1e-8:
         return right
     return left @ np.linalg.inv(overlap).T
@@ -215,7 +218,8 @@ def periodic_state(
     bias: float = 0.0,
     times: int = 32,
     tolerance: float = 1e-6,
-    iterations: int = 60,
+    iterations: int = 40,
+    direct: bool = False,
 ) -> PeriodicState:
     """Return the periodic state in the field ``bias + amplitude cos wt``.
 
@@ -235,13 +239,15 @@ def periodic_state(
         Of the iteration: on the residual, and on the change of the quadrature part of the first harmonic.
     iterations : int
         Most of them.
+    direct : bool
+        Whether to solve by dense blocks at once.
 
     Returns
     -------
     PeriodicState
         With ``settled`` False where the iteration did not meet its tolerance.
     """
-    if drive.operators.size <= _SMALL:
+    if direct or drive.operators.size <= _SMALL:
         return _direct(drive, amplitude, frequency, bias, times)
     system = _System(drive, amplitude, bias, frequency, times if bias == 0.0 else 2 * times)
     start = system.correct(system.source)
@@ -271,54 +277,72 @@ def periodic_state(
             break
         vectors.append(image / length)
         first.append(drive.output @ vectors[-1] @ analyse)
+    if not settled and drive.operators.size <= _LARGEST_DIRECT:
+        return _direct(drive, amplitude, frequency, bias, times)
     state = sum(weight * vector for weight, vector in zip(weights, vectors, strict=False))
     return _summary(drive, system, state, residual, settled)
 
 
 def _direct(drive: Drive, amplitude: float, frequency: float, bias: float, times: int) -> PeriodicState:
-    """Solve for the harmonics of a small system by eliminating them in turn, from the highest down.
+    """Solve for the harmonics one after the other, from the highest down, by dense blocks.
 
-    There the modes need not be slow or fast.
+    This is right where no mode is slow or fast against the field, and too slow for a large basis. Without a bias the
+    even harmonics hold only the functions that a turned field keeps, the odd ones the others.
     """
     operators = drive.operators
     static, static_constant = operators.combine(drive.static)
     driven, driven_constant = operators.combine(drive.driven)
     inner = operators.matrix(static + bias * driven).toarray()
     coupling = 0.5 * amplitude * operators.matrix(driven).toarray()
-    unit = np.eye(operators.size)
-    onward: list[np.ndarray] = []
+    keeps = operators.parity > 0
+    everything = np.ones(operators.size, dtype=bool)
+    halves = [np.flatnonzero(keeps), np.flatnonzero(~keeps)] if bias == 0.0 else [np.flatnonzero(everything)] * 2
+    onward: dict[int, np.ndarray] = {}
     for order in range(times, 0, -1):
-        block = 1j * order * frequency * unit - inner - (coupling @ onward[-1] if onward else 0.0)
-        onward.append(np.linalg.solve(block, coupling.astype(complex)))
-    # the source of the first harmonic goes through the last block of the elimination
-    first = np.linalg.solve(block, 0.5 * amplitude * driven_constant)
-    state = np.linalg.solve(
-        -inner - 2.0 * (coupling @ onward[-1]).real,
-        static_constant + bias * driven_constant + 2.0 * (coupling @ first).real,
-    ).astype(complex)
-    amplitudes = [drive.output @ state]
-    tails = [_tail(operators, state)]
-    state = onward[-1] @ state + first
-    for order in range(1, times + 1):
-        amplitudes.append(2.0 * (drive.output @ state))
-        tails.append(_tail(operators, state))
+        own, other = halves[order % 2], halves[1 - order % 2]
+        block = 1j * order * frequency * np.eye(own.size) - inner[np.ix_(own, own)]
         if order < times:
-            state = onward[-1 - order] @ state
+            block -= coupling[np.ix_(own, other)] @ onward[order + 1]
+        onward[order] = np.linalg.solve(block, coupling[np.ix_(own, other)].astype(complex))
+    even, odd = halves
+    # the source of the first harmonic goes through the last block of the elimination
+    first = np.linalg.solve(block, 0.5 * amplitude * driven_constant[odd])
+    back = coupling[np.ix_(even, odd)]
+    state = np.linalg.solve(
+        -inner[np.ix_(even, even)] - 2.0 * (back @ onward[1]).real,
+        (static_constant + bias * driven_constant)[even] + 2.0 * (back @ first).real,
+    ).astype(complex)
+    amplitudes = [drive.output[even] @ state]
+    tails = [_tails(operators, even, state)]
+    for order in range(1, times + 1):
+        state = onward[order] @ state + (first if order == 1 else 0.0)
+        own = halves[order % 2]
+        amplitudes.append(2.0 * (drive.output[own] @ state))
+        tails.append(_tails(operators, own, state))
     harmonics = np.array(amplitudes)
     sizes = np.abs(harmonics[1:])
+    # a cut enters what the low degrees do to second order in what the highest hold
+    cut = np.max(tails, axis=0) ** 2 / max(abs(harmonics[1].imag), 1e-300)
     return PeriodicState(
         harmonics=harmonics,
         residual=0.0,
-        degree_error=float(max(tails) / max(abs(harmonics[1].imag), 1e-300)),
-        order_error=0.0,
+        degree_error=float(cut[0]),
+        order_error=float(cut[1]),
         harmonic_tail=float(sizes[-max(sizes.size // 8, 2) :].max() / max(sizes[0], 1e-300)),
         settled=True,
         rates=np.array([np.abs(np.linalg.eigvals(inner).real).min()]),
     )
 
 
-def _tail(operators: Operators, state: np.ndarray) -> float:
-    return float(np.abs(state[operators.degree > operators.degree.max() - 2]).max())
+def _tails(operators: Operators, chosen: np.ndarray, state: np.ndarray) -> tuple[float, float]:
+    """Return the largest amplitude in the two highest degrees and in the highest order."""
+    degree, order = operators.degree[chosen], operators.order[chosen]
+    degrees = degree > operators.degree.max() - 2
+    orders = (order == operators.order.max()) & (order > 0)
+    return (
+        float(np.abs(state[degrees]).max(initial=0.0)),
+        float(np.abs(state[orders]).max(initial=0.0)),
+    )
 
 
 def _summary(drive: Drive, system: _System, state: np.ndarray, residual: float, settled: bool) -> PeriodicState:
