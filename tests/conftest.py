@@ -9,7 +9,11 @@ from hypothesis import HealthCheck, settings
 
 # Compiled kernels are kept between runs of the tests, and never beyond a change of the source that they came from.
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "ferrotope"
-DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(SOURCE.rglob("*.py")))).hexdigest()[:16]
+KERNELS = [
+    SOURCE / "kernels" / "compile.py",
+    *(f for f in sorted(SOURCE.rglob("*.py")) if b"\n@kernel" in f.read_bytes()),
+]
+DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in KERNELS)).hexdigest()[:16]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"ferrotope-kernels-{DIGEST}"))
 
 settings.register_profile("fast", derandomize=True, max_examples=60)

@@ -1,9 +1,15 @@
 """Kernels compile, are kept, and run where nothing can be kept."""
 
+import math
 import os
 import subprocess
 import sys
 import textwrap
+
+import numpy as np
+import pytest
+
+from ferrotope.kernels import kernel
 
 MODULE = textwrap.dedent("""
     from ferrotope.kernels import kernel
@@ -46,8 +52,6 @@ def test_a_kernel_compiles_once(tmp_path):
 def test_a_kernel_runs_where_no_cache_can_be_written(tmp_path, monkeypatch):
     import numba
 
-    from ferrotope.kernels import kernel
-
     real = numba.njit
 
     def without_a_folder(*given, cache=False, **options):
@@ -62,3 +66,37 @@ def test_a_kernel_runs_where_no_cache_can_be_written(tmp_path, monkeypatch):
         return 2.0 * x
 
     assert double(2.0) == 4.0
+
+
+def test_fast_sums_know_what_is_not_a_number():
+    @kernel(fastmath=True)
+    def total(x):
+        result = 0.0
+        for value in x:
+            result += value
+        return result, math.isnan(result), result > 1e308
+
+    values = np.random.default_rng(0).normal(size=1001)
+    assert total(values) == (pytest.approx(math.fsum(values), abs=1e-11), False, False)
+    values[17] = np.inf
+    assert total(values) == (np.inf, False, True)
+    values[18] = -np.inf
+    assert total(values)[1:] == (True, False)
+    assert "reassoc" in total.targetoptions["fastmath"]
+    assert not total.targetoptions["fastmath"] & {"nnan", "ninf", "fast"}
+
+
+def test_sums_keep_their_order_unless_they_may_not():
+    @kernel
+    def total(x):
+        result = 0.0
+        for value in x:
+            result += value
+        return result
+
+    assert not total.targetoptions.get("fastmath")
+    values = np.random.default_rng(0).normal(size=1001)
+    expected = 0.0
+    for value in values:
+        expected += value
+    assert total(values) == expected

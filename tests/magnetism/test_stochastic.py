@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats
-from scipy.optimize import brentq
-from scipy.special import i0, i1
+from scipy.special import i0, i1, ndtr
 
 from ferrotope.errors import InputError
 from ferrotope.magnetism import stochastic_kernels as kernels
 from ferrotope.magnetism.equilibrium import langevin
 from ferrotope.magnetism.relaxation import brown_relaxation_time, mean_square_cosine, neel_relaxation_time
-from ferrotope.magnetism.stochastic import _Clusters, _crystals, _directions, _Matter, _Particles, stochastic_loop
+from ferrotope.magnetism.stochastic import stochastic_loop
+from ferrotope.magnetism.stochastic_ensembles import Clusters, Matter, Particles
+from ferrotope.magnetism.stochastic_geometry import crystals, directions
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 
 MU0 = VACUUM_PERMEABILITY
@@ -25,7 +25,7 @@ B1 = {"core_diameter": 20e-9, "Ms": MS, "K": 11e3, "H": 20e3, "f": 300e3, "T": 3
 
 
 def particles(count, *, K=0.0, anisotropy="uniaxial", mode="neel", alpha=0.1, liquid=(None, None), d=D, seed=1):
-    return _Particles(_Matter(MS, K, T, alpha, GAMMA, anisotropy, mode), d, "random", liquid, count, seed)
+    return Particles(Matter(MS, K, T, alpha, GAMMA, anisotropy, mode), d, "random", liquid, count, seed)
 
 
 def follow(ensemble, steps, field=0.0):
@@ -46,7 +46,7 @@ def snapshots(ensemble, time_step, settle, apart, number, measure, field=0.0):
         follow(ensemble, round(apart / time_step), field)
         gathered.append(measure(ensemble))
     each = np.mean(gathered, axis=0)
-    return each.mean(), each.std() / math.sqrt(each.size)
+    return each.mean(axis=-1), each.std(axis=-1) / math.sqrt(each.shape[-1])
 
 
 # --- random numbers
@@ -60,14 +60,17 @@ def draw(pairs, seed=3, first=0):
 
 
 def test_normals_are_normal_and_independent():
-    z = draw(6_000)
+    z = draw(3_000)
     n = z.size
     assert abs(z.mean()) * math.sqrt(n) < 4
     assert abs(z.var() - 1) * math.sqrt(n / 2) < 4
     assert abs((z**3).mean()) * math.sqrt(n / 15) < 4
     assert abs((z**4).mean() - 3) * math.sqrt(n / 96) < 4
-    assert stats.kstest(z.ravel(), "norm").pvalue > 1e-4
-    assert 4.2 < abs(z).max() < 6.67
+    below = np.arange(n + 1) / n
+    law = ndtr(np.sort(z.ravel()))
+    # Kolmogorov's distance, which 1 in 10 000 exceeds.
+    assert max(abs(law - below[1:]).max(), abs(law - below[:-1]).max()) * math.sqrt(n) < 2.23
+    assert 4.1 < abs(z).max() < 6.67
     for lag in (1, 2, 3, 4, 6):  # within a pair, between pairs, and their squares
         assert abs((z[lag:] * z[:-lag]).mean()) * math.sqrt(n) < 4.5
         assert abs(((z[lag:] ** 2 - 1) * (z[:-lag] ** 2 - 1)).mean()) * math.sqrt(n) / 2 < 4.5
@@ -199,8 +202,8 @@ def test_a_step_of_clusters_agrees_with_numpy(anisotropy, arrangements):
         1, 1.2, (arrangements, 1, 1)
     )
     sizes, steps, dt = np.array([10e-9, 9e-9, 8e-9]), 5, 1e-12
-    matter = _Matter(MS, 2e4, T, 0.3, GAMMA, anisotropy, "neel")
-    ensemble = _Clusters(matter, sizes, "random", places if arrangements > 1 else places[0], 3 * 40, 2)
+    matter = Matter(MS, 2e4, T, 0.3, GAMMA, anisotropy, "neel")
+    ensemble = Clusters(matter, sizes, "random", places if arrangements > 1 else places[0], 3 * 40, 2)
     ensemble.set_step(dt)
     assert ensemble.count == 40
 
@@ -269,7 +272,7 @@ def test_random_axes_fill_all_strata():
     assert np.abs(blocked.mean(axis=1)).max() < 0.03
     # Neighbours in size are no neighbours in angle.
     assert abs(np.corrcoef(np.arange(500), row_vectors(particles(None, d=np.full(500, D)), 3)[2])[0, 1]) < 0.2
-    pairs = _Clusters(_Matter(MS, 1e4, T, 0.1, GAMMA, "uniaxial", "neel"), D, "random", np.eye(3)[:1] * D, 77, 0)
+    pairs = Clusters(Matter(MS, 1e4, T, 0.1, GAMMA, "uniaxial", "neel"), D, "random", np.eye(3)[:1] * D, 77, 0)
     assert met(pairs._rows[:, 0, 14].ravel()[:77]) == strata
     assert np.sum(pairs._rows[:, 0, 2].ravel()[:77] > 0) == 39
 
@@ -277,18 +280,18 @@ def test_random_axes_fill_all_strata():
 def test_crystals_are_turned_as_documented():
     rng = np.random.default_rng(1)
     cosine, azimuth, spin = rng.random(50), rng.uniform(0, 6, 50), rng.uniform(0, 6, 50)
-    z, x, y = _crystals(cosine, azimuth, spin)
+    z, x, y = crystals(cosine, azimuth, spin)
     assert np.cross(x, y, axis=0) == pytest.approx(z, abs=1e-12)
     assert (x * x).sum(axis=0) == pytest.approx(np.ones(50))
     # The components of the field's direction along the crystal axes are its direction in the crystal.
-    assert np.stack([x[2], y[2], z[2]]) == pytest.approx(_directions(cosine, azimuth), abs=1e-12)
-    pair = _Clusters(_Matter(MS, 1e4, T, 0.1, GAMMA, "uniaxial", "neel"), D, 0.3, np.eye(3)[:2] * 2 * D, 4, 0)
+    assert np.stack([x[2], y[2], z[2]]) == pytest.approx(directions(cosine, azimuth), abs=1e-12)
+    pair = Clusters(Matter(MS, 1e4, T, 0.1, GAMMA, "uniaxial", "neel"), D, 0.3, np.eye(3)[:2] * 2 * D, 4, 0)
     assert pair._rows[0, 1, 12:15, 0] == pytest.approx([math.sin(0.3), 0, math.cos(0.3)], abs=1e-12)
 
 
 def test_precession_and_damping_without_heat():
-    matter = _Matter(MS, 0.0, 1e-9, 0.2, GAMMA, "uniaxial", "neel")
-    ensemble = _Particles(matter, D, 1.2, (None, None), 3, 0)
+    matter = Matter(MS, 0.0, 1e-9, 0.2, GAMMA, "uniaxial", "neel")
+    ensemble = Particles(matter, D, 1.2, (None, None), 3, 0)
     ensemble.set_step(1e-13)
     # In the frame of the crystal the field is at 1.2 rad from the moment, which starts along z or against it.
     B, t = 0.1, 2000 * 1e-13
@@ -307,44 +310,44 @@ def test_precession_and_damping_without_heat():
 
 
 def test_langevin():
-    ensemble = particles(2048)
+    ensemble = particles(512)
     B = 2.0 * KT / (MS * V)
     tau = neel_relaxation_time(0.0, MS, D, T)
     dt = ensemble.time_step(B)
     mean, error = snapshots(
-        ensemble, dt, 4 * tau, tau, 6, lambda e: (row_vectors(e, 0) * row_vectors(e, 3)).sum(axis=0), B
+        ensemble, dt, 4 * tau, tau, 4, lambda e: (row_vectors(e, 0) * row_vectors(e, 3)).sum(axis=0), B
     )
-    assert error < 0.006
+    assert error < 0.015
     assert abs(mean - langevin(2.0)) < 4 * error
 
 
 @pytest.mark.parametrize("sigma", [3.0, -4.0])
 def test_mean_square_cosine(sigma):
     K = sigma * KT / V
-    ensemble = particles(2048, K=K)
+    ensemble = particles(512, K=K)
     dt = ensemble.time_step(0.0)
-    mean, error = snapshots(ensemble, dt, 6e-9, 1e-9, 6, lambda e: row_vectors(e, 0)[2] ** 2)
+    mean, error = snapshots(ensemble, dt, 6e-9, 1e-9, 4, lambda e: row_vectors(e, 0)[2] ** 2)
     x, w = np.polynomial.legendre.leggauss(60)
     exact = (w * x**2 * np.exp(sigma * x**2)).sum() / (w * np.exp(sigma * x**2)).sum()
     if sigma > 0:
         assert exact == pytest.approx(mean_square_cosine(sigma), rel=1e-9)
-    assert error < 0.006
+    assert error < 0.015
     assert abs(mean - exact) < 4 * error
 
 
 @pytest.mark.parametrize("barrier", [8.0, -12.0])
 def test_cubic_equilibrium(barrier):
     """E = K1 (a1^2 a2^2 + ...); K1 > 0 likes the axes, K1 < 0 the diagonals."""
-    ensemble = particles(2048, K=barrier * KT / V, anisotropy="cubic")
+    ensemble = particles(512, K=barrier * KT / V, anisotropy="cubic")
     dt = ensemble.time_step(0.0)
-    mean, error = snapshots(ensemble, dt, 6e-9, 1e-9, 6, lambda e: (row_vectors(e, 0) ** 4).sum(axis=0))
+    mean, error = snapshots(ensemble, dt, 6e-9, 1e-9, 4, lambda e: (row_vectors(e, 0) ** 4).sum(axis=0))
     c, w = np.polynomial.legendre.leggauss(80)
     phi = np.linspace(0, 2 * math.pi, 160, endpoint=False)
     s2 = (1 - c**2)[:, None]
     a1, a2, a3 = s2 * np.cos(phi) ** 2, s2 * np.sin(phi) ** 2, (c**2)[:, None] + 0 * phi
     weight = w[:, None] * np.exp(-barrier * (a1 * a2 + a2 * a3 + a3 * a1))
     exact = (weight * (a1**2 + a2**2 + a3**2)).sum() / weight.sum()
-    assert error < 0.004
+    assert error < 0.01
     assert abs(mean - exact) < 4 * error
 
 
@@ -356,32 +359,28 @@ def test_free_axes_equilibrium():
     sigma, xi, eta = 3.0, 2.0, 2e-6
     B = xi * KT / (MS * V)
     tau = brown_relaxation_time(eta, D, T)
-    results = {}
-    for name in ("cosine", "moment"):
-        ensemble = particles(2048, K=sigma * KT / V, mode="coupled", liquid=(D, eta), seed=9)
-        dt = ensemble.time_step(B)
-        measure = {
-            "cosine": lambda e: (row_vectors(e, 0) * row_vectors(e, 3)).sum(axis=0) ** 2,
-            "moment": lambda e: row_vectors(e, 0)[2],
-        }[name]
-        results[name] = snapshots(ensemble, dt, 8e-9, 1e-9, 6, measure, B)
+    ensemble = particles(512, K=sigma * KT / V, mode="coupled", liquid=(D, eta), seed=9)
     assert tau < 2 * neel_relaxation_time(0.0, MS, D, T)
-    for name, exact in (("cosine", mean_square_cosine(sigma)), ("moment", langevin(xi))):
-        mean, error = results[name]
-        assert error < 0.006
-        assert abs(mean - exact) < 4 * error
+
+    def both(e):
+        m, n = row_vectors(e, 0), row_vectors(e, 3)
+        return np.stack([(m * n).sum(axis=0) ** 2, m[2]])
+
+    mean, error = snapshots(ensemble, ensemble.time_step(B), 8e-9, 1e-9, 4, both, B)
+    assert (error < 0.015).all()
+    assert (abs(mean - [mean_square_cosine(sigma), langevin(xi)]) < 4 * error).all()
 
 
 def test_free_rotation_of_the_axis():
     eta = 1e-3
-    ensemble = particles(4096, mode="coupled", liquid=(12e-9, eta), alpha=1e-3)
+    ensemble = particles(1024, mode="coupled", liquid=(12e-9, eta), alpha=1e-3)
     tau = brown_relaxation_time(eta, 12e-9, T)
     ensemble.set_step(tau / 2000)  # the moment is not resolved, and does not matter without anisotropy
     start = row_vectors(ensemble, 3).copy()
     follow(ensemble, 1400)
     cosine = (start * row_vectors(ensemble, 3)).sum(axis=0)
     error = cosine.std() / math.sqrt(cosine.size)
-    assert abs(cosine.mean() - math.exp(-0.7)) < 4 * error < 0.04
+    assert abs(cosine.mean() - math.exp(-0.7)) < 4 * error < 0.08
 
 
 def pair_average(coupling):
@@ -396,12 +395,18 @@ def pair_average(coupling):
     return along, along + across
 
 
-@pytest.mark.parametrize("sizes", [(10e-9, 10e-9), (10e-9, 8e-9)])
-def test_two_interacting_particles(sizes):
+@pytest.mark.parametrize(
+    ("sizes", "count"),
+    [
+        ((10e-9, 8e-9), 512),
+        *[pytest.param(sizes, 4096, marks=pytest.mark.slow) for sizes in ((1e-8, 1e-8), (1e-8, 8e-9))],
+    ],
+)
+def test_two_interacting_particles(sizes, count):
     r = np.array([1.0, 2.0, 2.0]) / 3.0
     distance = sum(sizes) / 2
-    matter = _Matter(MS, 0.0, 150.0, 0.5, GAMMA, "uniaxial", "neel")
-    ensemble = _Clusters(matter, sizes, "random", np.array([0 * r, distance * r]), 4096, 3)
+    matter = Matter(MS, 0.0, 150.0, 0.5, GAMMA, "uniaxial", "neel")
+    ensemble = Clusters(matter, sizes, "random", np.array([0 * r, distance * r]), count, 3)
     moments = [MS * math.pi / 6 * d**3 for d in sizes]
     coupling = MU0 * moments[0] * moments[1] / (4 * math.pi * distance**3 * BOLTZMANN * 150.0)
     assert coupling > 1.3
@@ -419,10 +424,11 @@ def test_two_interacting_particles(sizes):
         gathered.append(both(ensemble))
     each = np.mean(gathered, axis=0)
     error = each.std(axis=1) / math.sqrt(each.shape[1])
-    assert (error < 0.015).all()
+    assert (error < 0.65 / math.sqrt(ensemble.count)).all()
     assert (np.abs(each.mean(axis=1) - pair_average(coupling)) < 4 * error).all()
 
 
+@pytest.mark.slow
 def test_distant_members_do_not_feel_each_other():
     far = np.array([[0, 0, 0], [1e-6, 0, 0]])
     alone = stochastic_loop(D, MS, 2e4, 30e3, 2e7, easy_axis=0.6, particles=600, seed=2)
@@ -436,7 +442,7 @@ def test_distant_members_do_not_feel_each_other():
 
 def test_neel_relaxation():
     sigma = 3.0
-    ensemble = particles(8192, K=sigma * KT / V)
+    ensemble = particles(2048, K=sigma * KT / V)
     dt = 2 * ensemble.time_step(0.0)
     tau = neel_relaxation_time(sigma * KT / V, MS, D, T)
     ensemble.set_step(dt)
@@ -448,7 +454,7 @@ def test_neel_relaxation():
     late = row_vectors(ensemble, 0)[2].copy()
     ratio = late.mean() / early.mean()
     error = (late - ratio * early).std() / math.sqrt(late.size) / early.mean()
-    assert error < 0.02
+    assert error < 0.04
     assert abs(ratio - math.exp(-steps * dt / tau)) < 4 * error
 
 
@@ -467,15 +473,16 @@ def test_brown_rotation_in_a_strong_field():
         mode="brown",
         hydrodynamic_diameter=outer,
         viscosity=eta,
-        particles=4000,
+        particles=1000,
         seed=5,
     )
     error = loop.area_sem / (math.pi * MU0 * H * MS)
-    assert error < 0.004
+    assert error < 0.008
     assert abs(loop.harmonics[1].imag + 0.484084) < 4 * error
     assert abs(loop.harmonics[1].real - 0.666742) < 4 * error
 
 
+@pytest.mark.slow
 def test_a_stiff_particle_in_a_liquid_is_a_blocked_one():
     """With a high barrier the moment drags its particle along: both models give one loop."""
     given = {"T": T, "hydrodynamic_diameter": 12e-9, "viscosity": 2e-5, "particles": 512}
@@ -492,6 +499,8 @@ def stoner_wohlfarth_area(K, psi):
     """Area without heat, from the equilibrium h sin(psi - phi) = sin(2 phi)/2 of the upper branch, h = H/Hk."""
     switching = (math.sin(psi) ** (2 / 3) + math.cos(psi) ** (2 / 3)) ** -1.5
     # At the switching field tan(phi) = -tan(psi)^(1/3)... found as the end of the branch.
+    from scipy.optimize import brentq
+
     end = -math.atan(math.tan(psi) ** (1 / 3))
     h = np.linspace(-switching, switching, 4001)
 
@@ -503,6 +512,7 @@ def stoner_wohlfarth_area(K, psi):
     return 4.0 * K * np.trapezoid(m, h)
 
 
+@pytest.mark.slow
 def test_stoner_wohlfarth_without_heat():
     assert stoner_wohlfarth_area(1.0, 1e-9) == pytest.approx(8.0, rel=1e-3)
     hk = 2 * 11e3 / (MU0 * MS)
@@ -540,7 +550,7 @@ def test_the_standard_error_is_that_of_repeated_runs():
 
 # --- the loop that is handed back
 
-QUICK = {"core_diameter": D, "Ms": MS, "K": 2e4, "H": 30e3, "f": 20e6, "particles": 70, "steps_per_period": 30000}
+QUICK = {"core_diameter": D, "Ms": MS, "K": 2e4, "H": 30e3, "f": 20e6, "particles": 70, "steps_per_period": 8000}
 PAIR = {"positions": np.array([[0, 0, 0], [0, 0, 11e-9]])}
 LIQUID = {"hydrodynamic_diameter": 12e-9, "viscosity": 1e-5}
 WAYS = [
@@ -569,7 +579,7 @@ def test_the_loop_is_whole(way):
     closed = np.append(loop.magnetisation, loop.magnetisation[0]), np.append(loop.field, loop.field[0])
     around = -MU0 * MS * np.sum(0.5 * (closed[0][1:] + closed[0][:-1]) * np.diff(closed[1]))
     assert around == pytest.approx(loop.area, abs=0.01 * MU0 * MS * 30e3)
-    assert loop.steps == 60000
+    assert loop.steps == 16000
 
 
 @pytest.mark.parametrize("way", [{}, PAIR, LIQUID | {"mode": "coupled"}])
@@ -609,6 +619,14 @@ def test_a_single_particle_has_no_standard_error():
     assert math.isnan(stochastic_loop(**QUICK | {"particles": 1}).area_sem)
 
 
+def test_weights_are_volumes():
+    sizes = np.repeat([10e-9, 5e-9], 20)
+    weights = particles(None, d=sizes)._rows[:, 7].ravel()
+    assert weights[:40] == pytest.approx(sizes**3 / (sizes**3).sum())
+    assert (weights[40:] == 0.0).all()
+
+
+@pytest.mark.slow
 def test_sizes_count_by_volume():
     """In a field that saturates, each particle gives its volume; half of them hardly magnetise."""
     sizes = np.repeat([10e-9, 3e-9], 64)

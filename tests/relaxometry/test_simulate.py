@@ -85,6 +85,7 @@ def test_the_exact_exponents_are_right():
     assert refocused(1e5, 1) / 1e5 == pytest.approx(MOTIONAL, rel=0.01)
 
 
+@pytest.mark.slow
 def test_free_induction_in_a_weak_field_is_exact_at_all_times():
     found = simulated(WEAK, duration=20, protons=65536)
     z = z_scores(found, [WEAK**2 * exponent(t / TAU) for t in found.time[1:]])
@@ -115,6 +116,7 @@ def test_a_long_train_is_looked_at_here_and_there():
     assert share(found, WEAK, 1.0)[0] == pytest.approx((exact[-1] - refocused(1, 20) * WEAK**2) / 20 / WEAK**2, rel=0.1)
 
 
+@pytest.mark.slow
 def test_frozen_protons_dephase_as_by_quadrature():
     found = simulated(1e6, duration=1e-4, f=1e-3)
     z = z_scores(found, [frozen(1e6 * t / TAU) for t in found.time[1:]])

@@ -1,4 +1,4 @@
-"""The command line: run, show."""
+"""The command line: run, show, validate."""
 
 from __future__ import annotations
 
@@ -91,6 +91,36 @@ def show(
     from ferrotope.cli.show import catalogue_table, system_text
 
     _say(system_text(id, catalogue) if id else catalogue_table(catalogue))
+
+
+@app.command()
+def validate(
+    domain: Annotated[
+        str, typer.Option("--domain", help="magnetism (heating and relaxivity), relaxometry, or all.")
+    ] = "magnetism",
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the table (CSV) and the plot (HTML).")
+    ] = Path("out") / "validation",
+    catalogue: CatalogueOption = None,
+    samples: Annotated[
+        int, typer.Option("--samples", help="Samples of the uncertain inputs for the intervals; 0 for none.")
+    ] = 64,
+) -> None:
+    """Score predictions against every measured output of the catalogue."""
+    from rich.console import Console
+
+    from ferrotope.cli.progress import StageProgress
+    from ferrotope.cli.validate import validation_text, write_validation
+    from ferrotope.study.validation import check_domain
+    from ferrotope.study.validation import validate as score_all
+
+    check_domain(domain)
+    check_folder(output)
+    with StageProgress(Console(stderr=True)) as progress:
+        found = score_all(domain, catalogue_folder=catalogue, samples=samples, progress=progress)
+        progress("plot", 0, 0)
+        table, plot = write_validation(found, output, domain=domain, samples=samples)
+    _say(f"{validation_text(found)}\n\ntable: {table}\nplot: {plot}")
 
 
 def main() -> None:

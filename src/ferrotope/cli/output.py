@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ from ferrotope.errors import InputError
 if TYPE_CHECKING:
     from ferrotope.result import Result
 
-__all__ = ["check_folder", "default_folder", "write"]
+__all__ = ["VALIDATION_FILES", "check_folder", "default_folder", "write", "write_files"]
 
-_FILES = ("result.nc", "summary.json", "report.html")
+VALIDATION_FILES = ("predicted-against-measured.csv", "predicted-against-measured.html")
+_FILES = ("result.nc", "summary.json", "report.html", *VALIDATION_FILES)
 _TEMPORARY = ".ferrotope-"
 
 
@@ -77,6 +78,29 @@ def write(result: Result, folder: Path) -> None:
     from ferrotope.report import write_report
     from ferrotope.result.store import write_summary
 
+    writers = {
+        "result.nc": result.save,
+        "summary.json": lambda path: write_summary(result, path),
+        "report.html": lambda path: write_report(result, path),
+    }
+    write_files(writers, folder)
+
+
+def write_files(writers: Mapping[str, Callable[[Path], object]], folder: Path) -> None:
+    """Write files; each appears whole, and an earlier one stays until then.
+
+    Parameters
+    ----------
+    writers : mapping of str to callable
+        By the name of the file; each is called with the path that it shall write.
+    folder : Path
+        Made where it does not exist.
+
+    Raises
+    ------
+    InputError
+        If something cannot be written; nothing is changed then.
+    """
     folder = Path(os.path.abspath(folder))
     with _reachable(folder):
         made = [place for place in (folder, *folder.parents) if not place.exists()]
@@ -85,10 +109,9 @@ def write(result: Result, folder: Path) -> None:
             # inside the folder, so that moving a file is one step on one disk
             partial = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=folder))
             try:
-                result.save(partial / "result.nc")
-                write_summary(result, partial / "summary.json")
-                write_report(result, partial / "report.html")
-                for name in _FILES:
+                for name, write_one in writers.items():
+                    write_one(partial / name)
+                for name in writers:
                     os.replace(partial / name, folder / name)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ferrotope.hyperthermia import limits
 from ferrotope.hyperthermia._records import absent, record
 from ferrotope.protocol.nouns import Heating
-from ferrotope.result.records import Notice, Outcome
+from ferrotope.result.records import Notice, Outcome, Series
 from ferrotope.subject.nouns import Subject
 
-__all__ = ["describe_field"]
+__all__ = ["describe_field", "limits_of_field"]
 
 
 def describe_field(heating: Heating, mark: str, subject: Subject) -> Outcome:
@@ -92,3 +94,26 @@ def describe_field(heating: Heating, mark: str, subject: Subject) -> Outcome:
         )
         notices = (Notice(level="warning", text=text),)
     return Outcome(records=tuple(records), notices=notices)
+
+
+def limits_of_field(subject: Subject) -> tuple[Series, ...]:
+    """Return the limits of the product of field and frequency, with their names, for the figures."""
+    found = {"Hergt-Dutz": limits.hergt_dutz_limit()}
+    if subject.body_radius is not None:
+        found["Brezovich"] = float(limits.brezovich_limit(subject.body_radius.si))
+    return (
+        Series(
+            name="field_limit_name",
+            dims=("field_limit_name",),
+            values=np.array(list(found)),
+            unit="1",
+            title="Limit of the field",
+        ),
+        Series(
+            name="field_limit_product",
+            dims=("field_limit_name",),
+            values=np.array(list(found.values())),
+            unit="A/(m s)",
+            title="Product of field and frequency",
+        ),
+    )

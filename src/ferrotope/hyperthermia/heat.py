@@ -113,7 +113,7 @@ def heat(
     return Heat(
         history=history,
         records=tuple(records),
-        series=series_of(exposures, warmings, history, body),
+        series=(*series_of(exposures, warmings, history, body), *field_stage.limits_of_field(subject)),
         notices=(*notices, *_modelling(history, exposures)),
     )
 

@@ -1,19 +1,41 @@
-"""Magnetism: equilibrium, relaxation, dynamic hysteresis, stochastic moments, heating power."""
+"""Magnetism: equilibrium, relaxation, dynamic hysteresis, stochastic moments, heating power, tracers."""
+
+from importlib import import_module
+from typing import Any
 
 from ferrotope.magnetism.equilibrium import langevin
 from ferrotope.magnetism.respond import Magnetism, respond
 
-__all__ = ["Loop", "Magnetism", "StochasticLoop", "dynamic_loop", "langevin", "respond", "stochastic_loop"]
+# Solvers load compilers, linear algebra or file formats: only who uses them pays.
+_LAZY = {
+    "ac_susceptibility": "susceptibility",
+    "brownian_time": "relaxation",
+    "neel_time": "relaxation",
+    "neel_time_in_field": "relaxation",
+    "magnetisation_curve": "equilibrium",
+    "HeatingPower": "heating",
+    "Loop": "loop",
+    "Medium": "heating",
+    "StochasticLoop": "stochastic",
+    "best_core_diameter": "heating",
+    "dynamic_loop": "loop",
+    "harmonic_spectrum": "tracer",
+    "heating_power": "heating",
+    "point_spread": "tracer",
+    "power_map": "heating",
+    "response_to_field": "waveform",
+    "stochastic_loop": "stochastic",
+    "write_mdf": "mdf",
+}
+
+__all__ = ["Magnetism", "langevin", "respond", *_LAZY]
 
 
-def __getattr__(name: str):
-    # the solvers load compilers and linear algebra: only who uses them pays
-    if name in ("Loop", "dynamic_loop"):
-        from ferrotope.magnetism import loop
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
 
-        return getattr(loop, name)
-    if name in ("StochasticLoop", "stochastic_loop"):
-        from ferrotope.magnetism import stochastic
 
-        return getattr(stochastic, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -25,6 +25,7 @@ Mode = Literal["neel", "brown", "coupled"]
 _LARGEST_BARRIERS = {"neel": 150.0, "brown": math.inf, "coupled": 25.0}
 _MOST_BYTES = 4e9
 _LARGEST_DIRECT = 900  # functions
+_MOST_TIMES = 400  # in half a cycle
 _PRECESSION_AT_A_TENTH = 2.7  # `_precession` at a damping of 0.1, for which the estimate of the order is right
 _ORDERS = (0, 2, 3, 4, 6, 8, 10, 12, 14, 17, 20, 24, 28, 32)
 _METHODS = {
@@ -440,7 +441,7 @@ def _refine(
         errors = (
             _caution(size, basis, mode) * state.degree_error,
             max(_precession(size, basis) / _PRECESSION_AT_A_TENTH, 1.0) ** 2.5 * state.order_error,
-            300.0 * state.harmonic_tail**2,
+            _missing_times(size, mode, angle, state),
         )
         if max(errors) <= allowed and state.settled:
             break
@@ -455,7 +456,7 @@ def _refine(
             basis.direct, basis.times, before = True, _even(basis.times / 1.8), math.inf
         elif errors[2] > allowed or not state.settled:
             before = errors[2]
-            basis.times = _even(basis.times * (1.35 if errors[2] < 10.0 * allowed else 1.8))
+            basis.times = min(_even(basis.times * (1.35 if errors[2] < 10.0 * allowed else 1.8)), _MOST_TIMES)
     return state, float(max(errors)) if state.settled else 1.0
 
 
@@ -466,15 +467,28 @@ def _refine_coupled(size: _Size, tolerance: float) -> tuple[PeriodicState, float
     error = math.inf
     for _ in range(8):
         basis = _Basis(basis.degree + 2, _order(basis.order + 1), basis.times)
-        if 30.0 * before.harmonic_tail**2 > tolerance or not before.settled:
-            basis.times = _even(1.35 * basis.times)
+        if _missing_times(size, "coupled", 0.5 * math.pi, before) > tolerance or not before.settled:
+            basis.times = min(_even(1.35 * basis.times), _MOST_TIMES)
         state = _solve(size, "coupled", 0.0, basis, tolerance)
         change = abs(state.harmonics[1].imag - before.harmonics[1].imag) / max(abs(state.harmonics[1].imag), 1e-300)
-        error = max(change / 3.0, 30.0 * state.harmonic_tail**2) if state.settled else 1.0
+        error = max(change / 3.0, _missing_times(size, "coupled", 0.5 * math.pi, state)) if state.settled else 1.0
         before = state
         if error <= tolerance:
             break
     return before, float(error)
+
+
+def _missing_times(size: _Size, mode: str, angle: float, state: PeriodicState) -> float:
+    """Return about the relative error of the loss by the number of times, from the highest harmonics.
+
+    It is of second order in them, but for a moment that a low barrier lets precess round the field as it goes through
+    zero: that excites high harmonics to first order. The factors are from cases solved with many more times.
+    """
+    tail = state.harmonic_tail
+    if mode == "brown":
+        return 300.0 * tail**2
+    rings = 2.0 / size.damping * math.exp(-max(size.barrier, 0.0) / 2.0) * math.sin(angle) ** 2
+    return max(300.0 * tail**2, rings * tail)
 
 
 def _caution(size: _Size, basis: _Basis, mode: str) -> float:

@@ -270,8 +270,11 @@ def periodic_state(
         block = hessenberg[: step + 2, : step + 1]
         weights = np.linalg.lstsq(block, goal, rcond=None)[0]
         residual = float(np.linalg.norm(block @ weights - goal) / scale)
-        before, loss = loss, float((weights @ np.array(first)).imag)
-        settled = residual < tolerance and abs(loss - before) <= max(10.0 * tolerance * abs(loss), 1e-14)
+        response = weights @ np.array(first)
+        before, loss = loss, float(response.imag)
+        # a small loss beside a large response needs a smaller residual
+        share = min(max(3.0 * abs(loss) / max(abs(response), 1e-300), 1e-7), 1.0)
+        settled = residual < tolerance * share and abs(loss - before) <= max(3.0 * tolerance * abs(loss), 1e-14)
         if settled or length <= 1e-14 * scale:
             settled = settled or residual < tolerance
             break

@@ -1,4 +1,8 @@
-"""Relaxation times: Brown, Néel (exact eigenvalue and the usual approximations), effective."""
+"""Relaxation times of moments and particles, without a field and in one: Néel, Brownian, effective.
+
+All times of Néel rotation are free diffusion times tau_D times a ratio, and the ratio is 2/lambda for the eigenvalue
+lambda of W. F. Brown's Fokker-Planck operator (1963, doi:10.1103/PhysRev.130.1677) in units of 1/(2 tau_D).
+"""
 
 from __future__ import annotations
 
@@ -7,29 +11,42 @@ from functools import lru_cache
 
 import numpy as np
 
+from ferrotope.errors import InputError, ValidityError
+from ferrotope.units.checks import between, not_negative, positive
 from ferrotope.units.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
 __all__ = [
     "anisotropy_barrier",
     "anisotropy_field",
     "brown_relaxation_time",
+    "brownian_peak_frequency",
+    "brownian_time",
+    "brownian_time_across",
+    "brownian_time_along",
     "effective_relaxation_time",
     "free_diffusion_time",
     "mean_square_cosine",
     "neel_relaxation_time",
+    "neel_time",
+    "neel_time_in_field",
     "neel_time_ratio",
     "neel_time_ratio_coffey",
     "neel_time_ratio_high_barrier",
+    "neel_time_ratio_two_wells",
     "smallest_eigenvalue",
     "transverse_relaxation_time",
 ]
 
-_HIGH = 20.0  # barrier above which the asymptotic series stands in for the eigenvalue
+_HIGH = 20.0  # barrier from which the slow mode is the passage over the barrier alone, to 1e-8
+_PLANE = 150.0  # depth of an easy plane beyond which a series stands in for the eigenvalue
+_PANELS, _ORDER = 64, 8
+_RANGE = 650.0  # kT; exp(-650) is still a number
 
 
 def anisotropy_barrier(anisotropy, diameter, temperature):
     """Return sigma = K V/(kB T) for an anisotropy constant (J/m3), magnetic diameter (m) and temperature (K)."""
-    return anisotropy * math.pi / 6.0 * np.asarray(diameter, dtype=float) ** 3 / (BOLTZMANN * temperature)
+    volume = math.pi / 6.0 * not_negative("diameter", diameter, "m") ** 3
+    return anisotropy * volume / (BOLTZMANN * positive("temperature", temperature, "K"))
 
 
 def anisotropy_field(anisotropy, magnetisation):
@@ -54,8 +71,36 @@ def brown_relaxation_time(viscosity, hydrodynamic_diameter, temperature):
     float or ndarray
         In s. Rosensweig, J Magn Magn Mater 2002;252:370, doi:10.1016/S0304-8853(02)00706-0.
     """
-    volume = math.pi / 6.0 * np.asarray(hydrodynamic_diameter, dtype=float) ** 3
-    return 3.0 * viscosity * volume / (BOLTZMANN * temperature)
+    volume = math.pi / 6.0 * positive("hydrodynamic_diameter", hydrodynamic_diameter, "m") ** 3
+    return (
+        3.0
+        * positive("viscosity", viscosity, "Pa s")
+        * volume
+        / (BOLTZMANN * positive("temperature", temperature, "K"))
+    )
+
+
+def brownian_time(d_h, eta, T):
+    """Return the Brownian rotation time of a hydrodynamic diameter (m) in a viscosity (Pa s) at a temperature (K).
+
+    Parameters
+    ----------
+    d_h, eta, T : float or ndarray
+        All above zero.
+
+    Returns
+    -------
+    float or ndarray
+        3 eta V_h/(kB T) in s, with V_h = pi d_h^3/6.
+
+    Examples
+    --------
+    >>> float(round(brownian_time(100e-9, 0.89e-3, 298.15) * 1e4, 4))
+    3.3962
+    """
+    # again under the names of this signature, so that a refusal names what the caller wrote
+    d_h, eta, T = positive("d_h", d_h, "m"), positive("eta", eta, "Pa s"), positive("T", T, "K")
+    return brown_relaxation_time(eta, d_h, T)[()]
 
 
 def free_diffusion_time(magnetisation, diameter, temperature, damping=0.1):
@@ -77,81 +122,142 @@ def free_diffusion_time(magnetisation, diameter, temperature, damping=0.1):
     float or ndarray
         In s. W. F. Brown, Phys Rev 1963;130:1677, doi:10.1103/PhysRev.130.1677.
     """
-    volume = math.pi / 6.0 * np.asarray(diameter, dtype=float) ** 3
-    return (
-        magnetisation
-        * volume
-        * (1.0 + damping**2)
-        / (2.0 * damping * ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * temperature)
-    )
+    volume = math.pi / 6.0 * positive("diameter", diameter, "m") ** 3
+    damping = between("damping", positive("damping", damping), 0.0, 10.0)
+    thermal = ELECTRON_GYROMAGNETIC_RATIO * BOLTZMANN * positive("temperature", temperature, "K")
+    return positive("magnetisation", magnetisation, "A/m") * volume * (1.0 + damping**2) / (2.0 * damping * thermal)
 
 
-def smallest_eigenvalue(sigma: float, size: int = 40) -> float:
+def smallest_eigenvalue(sigma: float, xi: float = 0.0) -> float:
     """Return the smallest non-zero eigenvalue of Brown's axial Fokker-Planck operator.
 
-    Solves d/dx[(1 - x^2) e^(sigma x^2) dg/dx] = -lambda e^(sigma x^2) g for odd g by Galerkin's method in Legendre
-    polynomials (Brown 1963, doi:10.1103/PhysRev.130.1677). In units of 1/(2 tau_D).
+    Solves d/dx[(1 - x^2) w dg/dx] = -lambda w g with w = exp(sigma x^2 + xi x), in units of 1/(2 tau_D).
 
     Parameters
     ----------
     sigma : float
-        Barrier over thermal energy, 0 to 25; above, rounding spoils the tiny eigenvalue.
-    size : int
-        Number of odd polynomials.
+        Barrier over thermal energy, any sign.
+    xi : float
+        Zeeman energy over thermal energy of a field along the axis, any sign.
 
     Returns
     -------
     float
-        2 at sigma = 0.
-    """
-    from scipy.linalg import eigh
+        2 where both are 0. Relative error below 1e-10, also where it is tiny.
 
-    x, weights = np.polynomial.legendre.leggauss(4 * size)
-    orders = 2 * np.arange(size) + 1
-    basis = np.polynomial.legendre.legvander(x, int(orders[-1]))
-    values = basis[:, orders] * np.sqrt(2.0 * orders + 1.0)
-    # (1 - x^2) P_l' = l (P_(l-1) - x P_l)
-    slopes = (orders * (basis[:, orders - 1] - x[:, None] * basis[:, orders])) * np.sqrt(2.0 * orders + 1.0)
-    boltzmann = weights * np.exp(sigma * (x**2 - 1.0))
-    stiffness = (slopes * (boltzmann / (1.0 - x**2))[:, None]).T @ slopes
-    mass = (values * boltzmann[:, None]).T @ values
-    return float(eigh(stiffness, mass, eigvals_only=True, subset_by_index=[0, 0])[0])
+    Raises
+    ------
+    ValidityError
+        Where wells and barrier are more than 650 kT apart; `neel_time_ratio_two_wells` is exact to 1 % there.
+
+    Notes
+    -----
+    The operator is made symmetric, -Laplace + |grad U|^2/4 + Laplace U/2 for U = ln w, a band matrix in Legendre
+    polynomials. Rounding would spoil a small eigenvalue. Behind a barrier it is found by inverse iteration for the flux
+    (1 - x^2) w dg/dx instead, which has one sign and vanishes at both poles, so that only positive numbers are added.
+    """
+    sigma, xi = float(sigma), abs(float(xi))
+    rate = _symmetric_rate(sigma, xi, 0)
+    if rate > 1e-2 or xi >= 2.0 * sigma:
+        return rate
+    if sigma + xi + xi**2 / (4.0 * sigma) > _RANGE:
+        raise ValidityError(
+            "the barrier is too high for a number",
+            field="sigma",
+            value=sigma,
+            allowed=f"sigma (1 + xi/2 sigma)^2 up to {_RANGE:g}",
+            remedy="use neel_time_ratio_two_wells",
+        )
+    return _flux_rate(sigma, xi)
+
+
+def _symmetric_rate(sigma: float, xi: float, order: int) -> float:
+    """Return the smallest non-zero eigenvalue for azimuthal order 0 or 1, to about 1e-12 of the largest."""
+    from scipy.linalg import eigvals_banded
+
+    degrees = np.arange(order, 40 + math.ceil(5.0 * math.sqrt(2.0 * abs(sigma) + xi))) + 0.0
+    upper = degrees + 1.0
+    x = np.diag(np.sqrt((upper**2 - order**2) / (4.0 * upper**2 - 1.0))[:-1], 1)
+    x += x.T
+    square = x @ x
+    rest = np.eye(degrees.size) - square
+    slope = 2.0 * sigma * x + xi * np.eye(degrees.size)
+    curvature = 2.0 * sigma * rest - 2.0 * x @ slope
+    matrix = np.diag(degrees * (degrees + 1.0)) + rest @ slope @ slope / 4.0 + curvature / 2.0
+    # products of matrices that are cut off are wrong at the edge
+    matrix = matrix[:-4, :-4]
+    band = np.array([np.pad(np.diagonal(matrix, k), (0, k)) for k in range(5)])
+    number = 1 if order == 0 else 0
+    return float(eigvals_banded(band, lower=True, select="i", select_range=(number, number))[0])
+
+
+@lru_cache(maxsize=1)
+def _panels() -> tuple[np.ndarray, ...]:
+    """Return cosines, sines, the matrix of integrals from the start of a panel, and the weights of a panel."""
+    t, weights = np.polynomial.legendre.leggauss(_ORDER)
+    half = 0.5 * math.pi / _PANELS
+    values = np.polynomial.legendre.legvander(t, _ORDER)
+    integrals = np.empty((_ORDER, _ORDER))
+    integrals[:, 0] = t + 1.0
+    for degree in range(1, _ORDER):
+        integrals[:, degree] = (values[:, degree + 1] - values[:, degree - 1]) / (2.0 * degree + 1.0)
+    theta = half * (2.0 * np.arange(_PANELS)[:, None] + 1.0 + t)
+    return -np.cos(theta), np.sin(theta), half * integrals @ np.linalg.inv(values[:, :-1]), half * weights
+
+
+def _flux_rate(sigma: float, xi: float) -> float:
+    x, sine, partial, weights = _panels()
+
+    def up_to(values):
+        whole = values @ weights
+        return np.concatenate([[0.0], np.cumsum(whole)[:-1]])[:, None] + values @ partial.T
+
+    def beyond(values):
+        whole = values @ weights
+        return np.cumsum(whole[::-1])[::-1][:, None] - values @ partial.T
+
+    energy = sigma * x**2 + xi * x
+    density = np.exp(energy - sigma - xi) * sine
+    total = (density @ weights).sum()
+    resistance = 1.0 / density
+    flux = sine * density
+    rate = 0.0
+    for _ in range(100):
+        mode = flux * resistance
+        from_left, from_right = up_to(mode), beyond(mode)
+        # each side of the barrier from its own end: a difference of the two would lose the smaller
+        mean_left, mean_right = (((density * part) @ weights).sum() / total for part in (from_left, from_right))
+        left, right = up_to(density * (mean_left - from_left)), beyond(density * (mean_right - from_right))
+        new = np.where(from_left < mean_left, left, right)
+        new = new / new.max(), new.max()
+        product, norm = (((part * new[0] * resistance) @ weights).sum() for part in (flux, new[0]))
+        old, rate = rate, product / norm / new[1]
+        flux = new[0]
+        if abs(rate - old) < 1e-12 * rate:
+            break
+    return float(rate)
 
 
 def neel_time_ratio_high_barrier(sigma):
-    """Return Brown's high-barrier form of tau_N/tau_D, (sqrt(pi)/2) sigma^(-3/2) exp(sigma); -11 % at sigma = 10."""
+    """Return Brown's high-barrier form of tau_N/tau_D, (sqrt(pi)/2) sigma^(-3/2) exp(sigma).
+
+    Parameters
+    ----------
+    sigma : float or ndarray
+        Barrier K V/(kB T), above 0.
+
+    Returns
+    -------
+    float or ndarray
+        Error against the exact value: +57 % at sigma = 1, -7 % at 2, -21 % at 4, -20 % at 5, -11 % at 10, -7.1 % at 15,
+        -5.2 % at 20, -3.4 % at 30, then about -1/sigma; it diverges at 0 (Brown 1963, doi:10.1103/PhysRev.130.1677).
+    """
     sigma = np.asarray(sigma, dtype=float)
     return 0.5 * math.sqrt(math.pi) * sigma**-1.5 * np.exp(sigma)
 
 
 def neel_time_ratio_coffey(sigma):
     """Return Coffey's interpolation of tau_N/tau_D.
-
-    Coffey et al., J Magn Magn Mater 1994;131:L301, from memory of the formula; within some per cent of the eigenvalue
-    (`neel_time_ratio` is exact).
-    """
-    sigma = np.asarray(sigma, dtype=float)
-    shape = sigma / (1.0 + sigma) * np.sqrt(sigma / math.pi) + 2.0 ** (-sigma - 1.0)
-    return np.expm1(sigma) / (2.0 * sigma) / shape
-
-
-@lru_cache(maxsize=1)
-def _table() -> tuple[np.ndarray, np.ndarray]:
-    """Return barriers and ln of the time ratio less the barrier, so smooth that a cubic through it is exact to 1e-6."""
-    sigma = np.concatenate([np.linspace(0.0, 4.0, 17), np.linspace(4.5, _HIGH, 32)])
-    ratio = np.array([2.0 / smallest_eigenvalue(value) for value in sigma])
-    return sigma, np.log(ratio) - sigma
-
-
-@lru_cache(maxsize=1)
-def _interpolant():
-    from scipy.interpolate import CubicSpline
-
-    return CubicSpline(*_table())
-
-
-def neel_time_ratio(sigma):
-    """Return tau_N/tau_D from the smallest eigenvalue of Brown's Fokker-Planck operator.
 
     Parameters
     ----------
@@ -161,16 +267,214 @@ def neel_time_ratio(sigma):
     Returns
     -------
     float or ndarray
-        2/lambda_1; 1 at sigma = 0. Interpolated between computed eigenvalues (error below 1e-5) up to 20; above,
-        Brown's form times 1 + 1/sigma + 7/(4 sigma^2) + 9/(2 sigma^3), which joins it to 2e-4 and gets better with
-        sigma.
+        (e^s - 1)/(2 s)/[s/(1 + s) sqrt(s/pi) + 2^(-s - 1)] for s = sigma (Coffey et al., J Magn Magn Mater
+        1994;131:L301, from memory of the formula). Error against the exact value: +8.5 % at sigma = 0.5, +5.5 % at 1,
+        -1.8 % at 2, -6.9 % at 4, -6.5 % at 5, -2.2 % at 10, -0.9 % at 15, -0.5 % at 20.
     """
-    sigma = np.asarray(sigma, dtype=float)
-    low = np.minimum(sigma, _HIGH)
-    high = np.maximum(sigma, _HIGH)
+    sigma = not_negative("sigma", sigma)
+    safe = np.where(sigma < 1e-8, 1.0, sigma)
+    shape = sigma / (1.0 + sigma) * np.sqrt(sigma / math.pi) + 2.0 ** (-sigma - 1.0)
     with np.errstate(over="ignore"):
-        series = neel_time_ratio_high_barrier(high) * (1.0 + 1.0 / high + 1.75 / high**2 + 4.5 / high**3)
-    return np.where(sigma <= _HIGH, np.exp(low + _interpolant()(low)), series)[()]
+        return (np.where(sigma < 1e-8, 0.5, np.expm1(safe) / (2.0 * safe)) / shape)[()]
+
+
+def neel_time_ratio_two_wells(sigma, xi=0.0):
+    """Return Brown's high-barrier form of tau_N/tau_D in a field along the axis.
+
+    Parameters
+    ----------
+    sigma : float or ndarray
+        Barrier K V/(kB T), above 0.
+    xi : float or ndarray
+        Zeeman energy over thermal energy, below 2 sigma in size: beyond, there is one well.
+
+    Returns
+    -------
+    float or ndarray
+        sqrt(pi) sigma^(-3/2)/{(1 - h^2) [(1 + h) exp(-sigma (1 + h)^2) + (1 - h) exp(-sigma (1 - h)^2)]} with
+        h = xi/(2 sigma): the rates out of both wells add up (Brown 1963, doi:10.1103/PhysRev.130.1677). Error against
+        the exact value, by the lower barrier sigma (1 - h)^2: -20 % at 5, -22 % at 3, -15 % at 2, +19 to +25 % at 1;
+        for a high one as without a field.
+    """
+    sigma = positive("sigma", sigma)
+    reduced = np.abs(np.asarray(xi, dtype=float)) / (2.0 * sigma)
+    if not (reduced < 1.0).all():
+        raise ValidityError("there is one well only", field="xi", value=xi, allowed="below 2 sigma in size")
+    # the common factor exp(-sigma (1 - h)^2) is taken out, so that the bracket does not underflow
+    bracket = (1.0 - reduced**2) * ((1.0 + reduced) * np.exp(-4.0 * sigma * reduced) + 1.0 - reduced)
+    with np.errstate(over="ignore"):
+        return (math.sqrt(math.pi) * sigma**-1.5 * np.exp(sigma * (1.0 - reduced) ** 2) / bracket)[()]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return Chebyshev coefficients for an easy plane, for a barrier up to 20, and for one above."""
+    from scipy.special import dawsn
+
+    def fit(values):
+        return np.polynomial.chebyshev.chebfit(_nodes(values.size), values, values.size - 1)
+
+    share = 0.5 * (_nodes(32) + 1.0) * _PLANE / (_PLANE + 5.0)
+    depths = 5.0 * share / (1.0 - share)
+    plane = np.array([_symmetric_rate(-depth, 0.0, 0) / (2.0 + 2.0 * depth) for depth in depths])
+    barriers = 0.5 * (_nodes(48) + 1.0) * _HIGH
+    low = np.array([math.log(2.0 / smallest_eigenvalue(barrier)) - barrier for barrier in barriers])
+    # the time to pass the barrier, a double integral (one by Dawson's function), over Brown's form of it
+    y, weights = np.polynomial.legendre.leggauss(200)
+    y, weights = 0.5 * (y + 1.0), 0.5 * weights
+    inverse = 0.5 * (_nodes(16) + 1.0) / _HIGH
+    high = 1.0 + inverse + 1.75 * inverse**2 + 4.5 * inverse**3
+    for place in np.flatnonzero(inverse > 1.0 / 500.0):
+        barrier = 1.0 / inverse[place]
+        root = math.sqrt(barrier)
+        well = np.exp(barrier * (y**2 - 1.0))
+        tail = dawsn(root) - well * dawsn(root * y)
+        time = 2.0 * (weights * tail**2 / ((1.0 - y**2) * well)).sum() / (root * dawsn(root))
+        high[place] = time * math.exp(-barrier) / (0.5 * math.sqrt(math.pi) * barrier**-1.5)
+    return fit(plane), fit(low), fit(high)
+
+
+def _nodes(count: int) -> np.ndarray:
+    return np.cos(math.pi * (np.arange(count) + 0.5) / count)
+
+
+def neel_time_ratio(sigma):
+    """Return tau_N/tau_D from the smallest eigenvalue of Brown's Fokker-Planck operator.
+
+    Parameters
+    ----------
+    sigma : float or ndarray
+        Barrier K V/(kB T); negative for an easy plane, where it is the time of the component across the plane.
+
+    Returns
+    -------
+    float or ndarray
+        2/lambda_1: 1 at sigma = 0, infinite where it overflows. Interpolated between computed values with a relative
+        error below 1e-7.
+    """
+    chebval = np.polynomial.chebyshev.chebval
+    sigma = np.asarray(sigma, dtype=float)
+    plane, low, high = _tables()
+    barrier, depth = np.clip(sigma, 0.0, _HIGH), np.clip(-sigma, 0.0, _PLANE)
+    ratio = np.exp(barrier + chebval(2.0 * barrier / _HIGH - 1.0, low))
+    share = depth / (depth + 5.0) * (_PLANE + 5.0) / _PLANE
+    easy = 2.0 / ((2.0 + 2.0 * depth) * chebval(2.0 * share - 1.0, plane))
+    steep = np.maximum(-sigma, _PLANE)
+    easy = np.where(sigma < -_PLANE, 2.0 / (2.0 * steep - 1.0 - 1.5 / steep - 5.25 / steep**2), easy)
+    tall = np.maximum(sigma, _HIGH)
+    with np.errstate(over="ignore"):
+        series = neel_time_ratio_high_barrier(tall) * chebval(2.0 * _HIGH / tall - 1.0, high)
+    return np.where(sigma < 0, easy, np.where(sigma <= _HIGH, ratio, series))[()]
+
+
+def neel_time(sigma, tau_D):
+    """Return the Néel relaxation time along the easy axis, exact at any barrier.
+
+    Parameters
+    ----------
+    sigma : float or ndarray
+        Barrier K V/(kB T); 0 for no anisotropy, negative for an easy plane.
+    tau_D : float or ndarray
+        Free diffusion time in s, see `free_diffusion_time`.
+
+    Returns
+    -------
+    float or ndarray
+        2 tau_D/lambda_1 in s, lambda_1 the smallest eigenvalue of the Fokker-Planck operator (W. F. Brown, Phys Rev
+        1963;130:1677, doi:10.1103/PhysRev.130.1677); infinite where it overflows.
+
+    Examples
+    --------
+    >>> float(round(neel_time(10.0, 1.0), 2))
+    693.92
+    """
+    sigma = between("sigma", sigma, -math.inf, math.inf)
+    return (positive("tau_D", tau_D, "s") * neel_time_ratio(sigma))[()]
+
+
+def neel_time_in_field(sigma, xi, tau_D, angle=0.0, damping=0.1):
+    """Return the longest relaxation time of a moment with a fixed easy axis in a constant field.
+
+    Parameters
+    ----------
+    sigma : float or ndarray
+        Barrier K V/(kB T), any sign.
+    xi : float or ndarray
+        Zeeman energy over thermal energy, mu0 Ms V H/(kB T), any sign.
+    tau_D : float or ndarray
+        Free diffusion time in s.
+    angle : float or ndarray
+        Between easy axis and field in rad.
+    damping : float or ndarray
+        Gilbert's constant; it matters where the field is not along the axis, by precession.
+
+    Returns
+    -------
+    float or ndarray
+        In s. Along the axis from `smallest_eigenvalue`; at an angle from the eigenvalue nearest zero of the whole
+        operator, the switching between the wells (where there is one well, the mode that decays without precession).
+
+    Raises
+    ------
+    ValidityError
+        At an angle, where the barrier is so high (about 25 kT) that rounding hides the eigenvalue.
+    """
+    arrays = np.broadcast_arrays(
+        between("sigma", sigma, -1e4, 1e4),
+        between("xi", xi, -1e4, 1e4),
+        positive("tau_D", tau_D, "s"),
+        between("angle", angle, -2.0 * math.pi, 2.0 * math.pi, "rad"),
+        between("damping", positive("damping", damping), 0.0, 10.0),
+    )
+    times = np.empty(arrays[0].shape)
+    for place in np.ndindex(times.shape):
+        barrier, zeeman, free, tilt, friction = (float(values[place]) for values in arrays)
+        if zeeman == 0:
+            times[place] = free * neel_time_ratio(barrier)
+        elif abs(math.sin(tilt)) < 1e-9:
+            times[place] = 2.0 * free / smallest_eigenvalue(barrier, zeeman)
+        else:
+            times[place] = 2.0 * free / _rate_at_an_angle(barrier, zeeman, tilt, friction)
+    return times[()]
+
+
+def _rate_at_an_angle(sigma: float, xi: float, angle: float, damping: float) -> float:
+    """Return the eigenvalue nearest zero with precession, in a basis that grows until it stays."""
+    width = math.sqrt(2.0 * abs(sigma) + abs(xi))
+    old, grow = math.inf, 1.0
+    while grow < 3.5:
+        degree = math.ceil(grow * max(3.5 * width, 10.0))
+        order = min(math.ceil(grow * max(1.0 + 1.2 * width * abs(math.sin(angle)), 3.0)), degree)
+        rate, resolution = _slow_rate(sigma, xi, angle, damping, degree, order)
+        if rate > resolution and abs(rate - old) < 3e-4 * rate:
+            return rate
+        old, grow = rate, 1.25 * grow
+    raise ValidityError(
+        "the relaxation time is not resolved",
+        field="sigma",
+        value=sigma,
+        allowed="barriers up to about 25 kT at an angle, and no strong precession",
+        remedy="use a field along the axis, or neel_time_ratio_two_wells",
+    )
+
+
+def _slow_rate(sigma, xi, angle, damping, degree, order) -> tuple[float, float]:
+    """Return the eigenvalue nearest zero and what rounding leaves of it."""
+    from scipy.sparse.linalg import ArpackNoConvergence, eigs
+
+    from ferrotope.magnetism.operators import neel_operators
+
+    operators = neel_operators(degree, order)
+    across, along = xi * math.sin(angle), xi * math.cos(angle)
+    axis = 2.0 * sigma
+    weights = {"diffusion": 1.0, "axis": axis, "axis_precession": axis / damping, "x": across, "z": along}
+    weights |= {"x_precession": across / damping, "z_precession": along / damping}
+    matrix = operators.matrix(operators.combine(weights)[0]).tocsc()
+    try:
+        value = eigs(matrix, k=1, sigma=0.0, v0=np.ones(operators.size), return_eigenvectors=False, tol=1e-10)[0]
+    except ArpackNoConvergence:
+        return 0.0, math.inf
+    return -float(value.real), 1e-13 * float(abs(matrix).sum(axis=0).max())
 
 
 def neel_relaxation_time(anisotropy, magnetisation, diameter, temperature, damping=0.1):
@@ -195,7 +499,7 @@ def neel_relaxation_time(anisotropy, magnetisation, diameter, temperature, dampi
         In s, infinite where it overflows. Valid at any barrier, at low field.
     """
     sigma = anisotropy_barrier(anisotropy, diameter, temperature)
-    return free_diffusion_time(magnetisation, diameter, temperature, damping) * neel_time_ratio(sigma)
+    return (free_diffusion_time(magnetisation, diameter, temperature, damping) * neel_time_ratio(sigma))[()]
 
 
 def effective_relaxation_time(neel, brown):
@@ -204,23 +508,50 @@ def effective_relaxation_time(neel, brown):
         return 1.0 / (1.0 / np.asarray(neel, dtype=float) + 1.0 / np.asarray(brown, dtype=float))
 
 
-def transverse_relaxation_time(anisotropy, magnetisation, diameter, temperature, damping=0.1):
+def transverse_relaxation_time(anisotropy, magnetisation, diameter, temperature, damping=0.1, precession=True):
     """Return the relaxation time of the moment across its easy axis.
 
     Parameters
     ----------
     anisotropy, magnetisation, diameter, temperature, damping
-        As for `neel_relaxation_time`.
+        As for `neel_relaxation_time`, with one value of the damping.
+    precession : bool
+        Whether the moment precesses about its axis meanwhile.
 
     Returns
     -------
     float or ndarray
-        In s: 2 tau_D (1 - c)/(1 + c) with c = <cos^2>, the effective eigenvalue of the transverse component (Raikher
-        and Shliomis, Adv Chem Phys 1994;87:595, from memory of the result; re-derived); tau_D at sigma = 0. Precession,
-        which makes it faster still, is left out.
+        In s, tau_D at sigma = 0. With precession the exact integral of the decay, which gives the loss far below the
+        resonance. Without it 2 tau_D (1 - c)/(1 + c) with c = <cos^2>, the effective eigenvalue (Raikher and Shliomis,
+        Adv Chem Phys 1994;87:595, from memory of the result; re-derived): too long by a factor of 4 at sigma = 1, 13 at
+        3, 70 at 8 and 1 + 1/a^2 behind a high barrier, for a damping a of 0.1.
     """
-    cosine = mean_square_cosine(anisotropy_barrier(anisotropy, diameter, temperature))
-    return 2.0 * free_diffusion_time(magnetisation, diameter, temperature, damping) * (1.0 - cosine) / (1.0 + cosine)
+    sigma = anisotropy_barrier(anisotropy, diameter, temperature)
+    cosine = mean_square_cosine(sigma)
+    effective = 2.0 * free_diffusion_time(magnetisation, diameter, temperature, damping) * (1 - cosine) / (1 + cosine)
+    if not precession:
+        return effective[()]
+    lowest, steepest = min(float(np.min(sigma)), 0.0), 150.0
+    if lowest < -steepest:
+        raise ValidityError("the easy plane is too narrow", field="sigma", value=lowest, allowed="-150 or more")
+    share = np.minimum(sigma - lowest, steepest) / (np.minimum(sigma - lowest, steepest) + 5.0)
+    table = _precession_table(float(damping), lowest, steepest)
+    return (
+        effective * np.exp(np.polynomial.chebyshev.chebval(2.0 * share * (steepest + 5.0) / steepest - 1.0, table))
+    )[()]
+
+
+@lru_cache(maxsize=32)
+def _precession_table(damping: float, lowest: float, steepest: float) -> np.ndarray:
+    """Return Chebyshev coefficients of ln of what precession leaves of the time across the axis."""
+    from ferrotope.magnetism.susceptibility import decay_across
+
+    share = 0.5 * (_nodes(48) + 1.0) * steepest / (steepest + 5.0)
+    sigma = lowest + 5.0 * share / (1.0 - share)
+    cosine = mean_square_cosine(sigma)
+    still = np.zeros(sigma.shape, dtype=complex)
+    time = decay_across(still, sigma, np.full(sigma.shape, damping)).real
+    return np.polynomial.chebyshev.chebfit(_nodes(48), np.log(time * (1.0 + cosine) / (1.0 - cosine)), 47)
 
 
 def mean_square_cosine(sigma):
@@ -229,19 +560,99 @@ def mean_square_cosine(sigma):
     Parameters
     ----------
     sigma : float or ndarray
-        Barrier K V/(kB T), 0 or more.
+        Barrier K V/(kB T); negative for an easy plane.
 
     Returns
     -------
     float or ndarray
-        1/3 at sigma = 0, towards 1 for a high barrier; (sqrt(sigma)/F(sqrt(sigma)) - 1)/(2 sigma) with Dawson's
-        integral F.
+        1/3 at sigma = 0, towards 1 for a high barrier and 0 for an easy plane; (sqrt(sigma)/F(sqrt(sigma)) - 1)/(2
+        sigma) with Dawson's integral F, or the error function for a plane.
     """
-    from scipy.special import dawsn
+    from scipy.special import dawsn, erf
 
     sigma = np.asarray(sigma, dtype=float)
-    small = sigma < 0.01
-    safe = np.where(small, 1.0, sigma)
-    root = np.sqrt(safe)
+    small = np.abs(sigma) < 0.01
+    barrier = np.where(small, 1.0, np.abs(sigma))
+    root = np.sqrt(barrier)
+    easy = (root / dawsn(root) - 1.0) / (2.0 * barrier)
+    plane = (1.0 - 2.0 * root * np.exp(-barrier) / (math.sqrt(math.pi) * erf(root))) / (2.0 * barrier)
     series = 1 / 3 + sigma * (4 / 45 + sigma * 8 / 945)
-    return np.where(small, series, (root / dawsn(root) - 1.0) / (2.0 * safe))[()]
+    return np.where(small, series, np.where(sigma > 0, easy, plane))[()]
+
+
+def brownian_time_along(xi, tau_B, form="exact"):
+    """Return the Brownian time of a blocked moment's component along a constant field.
+
+    Parameters
+    ----------
+    xi : float or ndarray
+        Zeeman energy over thermal energy, any sign.
+    tau_B : float or ndarray
+        Brownian time without a field in s.
+    form : "exact" or "effective"
+        2 tau_B over the smallest eigenvalue of the Fokker-Planck operator, how the slowest mode decays; or
+        tau_B xi L'(xi)/L(xi), how the decay of a small change of the field starts (the effective field of Martsenyuk,
+        Raikher and Shliomis, Sov Phys JETP 1974;38:413, from memory of the result; re-derived).
+
+    Returns
+    -------
+    float or ndarray
+        In s. The effective form is shorter by 3.0 % at xi = 1, 9.5 % at 2, 15.5 % at 5, 2.7 % at 10, 0.3 % at 20.
+    """
+    return _brownian_in_field(xi, tau_B, form, 0)
+
+
+def brownian_time_across(xi, tau_B, form="exact"):
+    """Return the Brownian time of a blocked moment's component across a constant field.
+
+    Parameters
+    ----------
+    xi, tau_B, form
+        As for `brownian_time_along`; the effective form is 2 tau_B L(xi)/(xi - L(xi)).
+
+    Returns
+    -------
+    float or ndarray
+        In s. The effective form is shorter by 2.1 % at xi = 1, 5.2 % at 2, 4.2 % at 5, 1.1 % at 10, 0.3 % at 20.
+    """
+    return _brownian_in_field(xi, tau_B, form, 1)
+
+
+def _brownian_in_field(xi, tau_B, form, order):
+    from ferrotope.magnetism.equilibrium import langevin, langevin_derivative
+
+    xi = np.abs(between("xi", xi, -1e6, 1e6))
+    tau_B = positive("tau_B", tau_B, "s")
+    if form == "exact":
+        rates = np.array([_symmetric_rate(0.0, min(value, 1e4), order) for value in xi.ravel()]).reshape(xi.shape)
+        # far above kT the rates grow with the field
+        return (2.0 * tau_B / (rates * np.maximum(xi, 1e4) / 1e4))[()]
+    if form != "effective":
+        raise InputError("this is no form", field="form", value=form, allowed="'exact', 'effective'")
+    small = xi < 1e-3
+    safe = np.where(small, 1.0, xi)
+    if order == 0:
+        return (tau_B * np.where(small, 1.0 - 2.0 * xi**2 / 15.0, safe * langevin_derivative(safe) / langevin(safe)))[
+            ()
+        ]
+    return (tau_B * np.where(small, 1.0 - xi**2 / 10.0, 2.0 * langevin(safe) / (safe - langevin(safe))))[()]
+
+
+def brownian_peak_frequency(xi, tau_B):
+    """Return the frequency of the largest loss of freely turning blocked moments in an alternating field.
+
+    Parameters
+    ----------
+    xi : float or ndarray
+        Zeeman energy of the peak field over thermal energy.
+    tau_B : float or ndarray
+        Brownian time without a field in s.
+
+    Returns
+    -------
+    float or ndarray
+        f in Hz, sqrt(1 + 0.126 xi^1.72)/(2 pi tau_B): a fit of Yoshida and Enpuku (Jpn J Appl Phys 2009;48:127002, from
+        memory of the formula), within 2 % of the exact maximum of the loss up to xi = 20.
+    """
+    xi = not_negative("xi", xi)
+    return (np.sqrt(1.0 + 0.126 * xi**1.72) / (2.0 * math.pi * positive("tau_B", tau_B, "s")))[()]

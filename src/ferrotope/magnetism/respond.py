@@ -9,18 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ferrotope.magnetism.equilibrium import equilibrium_magnetisation, initial_susceptibility, langevin_parameter
-from ferrotope.magnetism.linear_response import (
-    intrinsic_loss_power,
-    largest_loop_power,
-    loss_power,
-    loss_susceptibility_by_size,
-)
-from ferrotope.magnetism.relaxation import (
-    anisotropy_barrier,
-    anisotropy_field,
-    brown_relaxation_time,
-    neel_relaxation_time,
-)
+from ferrotope.magnetism.heating import HeatingPower, Medium, Sample, heating_power, power_map
+from ferrotope.magnetism.losses import DAMPING
+from ferrotope.magnetism.relaxation import anisotropy_barrier, brown_relaxation_time, neel_relaxation_time
 from ferrotope.particle import Core
 from ferrotope.protocol import Heating, marks
 from ferrotope.result import Notice, Outcome, Record, Series
@@ -28,12 +19,12 @@ from ferrotope.units.constants import VACUUM_PERMEABILITY
 
 __all__ = ["Magnetism", "respond"]
 
-_LINEAR_XI = 1.0  # Carrey et al. 2011: linear response needs xi below 1
+_LOOP_TOLERANCE = 0.03  # of the drawn loop
+_DRAWN_BARRIER, _DRAWN_XI = 30.0, 40.0  # kT; above, the loop takes seconds
 _WATER_VISCOSITY = 0.69e-3  # Pa s at 37 degC, for the Brownian time where no heating states a viscosity
 _EQUILIBRIUM = "doi:10.1016/S0016-0032(29)91451-4"
-_LINEAR = ("doi:10.1016/S0304-8853(02)00706-0", "doi:10.1063/1.3551582")
 _BROWN = "doi:10.1103/PhysRev.130.1677"
-_METHOD = "linear response with Brown's exact Néel time over a lognormal size distribution"
+_LOSS = (_BROWN, "doi:10.1016/S0304-8853(02)00706-0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +47,12 @@ class Magnetism(Outcome):
 
 
 def respond(
-    core: Core | None, heatings: Sequence[Heating], temperature: float, hydrodynamic_diameter: float | None
+    core: Core | None,
+    heatings: Sequence[Heating],
+    temperature: float,
+    hydrodynamic_diameter: float | None,
+    *,
+    drawn: bool = True,
 ) -> Magnetism:
     """Return magnetisation, relaxation times and heating power.
 
@@ -70,6 +66,8 @@ def respond(
         In K.
     hydrodynamic_diameter : float or None
         In m; needed for particles that are free to rotate.
+    drawn : bool
+        Whether the arrays of the figures are wanted: the loop of one size takes longer than all the rest.
 
     Returns
     -------
@@ -85,13 +83,12 @@ def respond(
         return _absent("Magnetism needs the anisotropy constant of the core or its material.", nothing)
     if core.magnetic_diameter <= 0:
         return _absent("The non-magnetic layer is as thick as the core.", nothing)
-    sample = _Sample.of(core, temperature, hydrodynamic_diameter)
-    records = _static_records(sample)
-    series = list(_magnetisation_series(sample))
+    sample = Sample.of(core, hydrodynamic_diameter)
+    records = _static_records(sample, temperature)
+    series = list(_magnetisation_series(sample, temperature)) if drawn else []
     slp_iron: list[float | None] = []
     slp_core: list[float | None] = []
     said: list[str] = []
-    series_of_heating: list[Series] = []
     notices: list[Notice] = []
     for heating, mark in zip(heatings, marks(range(len(heatings))), strict=True):
         if heating.immobilised_fraction.si < 1 and hydrodynamic_diameter is None:
@@ -103,22 +100,23 @@ def respond(
             slp_iron.append(None)
             said.append("")
             continue
-        loss = _Loss.of(sample, heating, heating.f.si)
-        power = float(loss.power(sample, heating.H.si, heating.f.si))
-        if not series_of_heating:
-            series_of_heating = _heating_series(sample, heating, loss)
-        slp_core.append(power)
-        slp_iron.append(power / sample.iron_fraction if sample.iron_fraction > 0 else None)
-        said.append(_validity(sample, loss, heating.H.si, heating.f.si, power))
-        records += _heating_records(sample, heating, mark, power, said[-1])
+        medium = Medium(heating.immobilised_fraction.si, heating.viscosity.si, temperature)
+        found = heating_power(sample, heating.H.si, heating.f.si, medium)
+        if drawn and not any(slp_core):
+            series += [*_heating_series(sample, heating, medium), *_loop_series(sample, heating, temperature)]
+        slp_core.append(float(found.slp_core))
+        slp_iron.append(None if found.slp is None else float(found.slp))
+        said.append(found.validity)
+        records += _heating_records(heating, mark, found)
     if heatings:
         text = (
-            "Heating power is that of single cores without interaction, uniaxial anisotropy, random axes, damping 0.1."
+            "Heating power is that of single cores without interaction, uniaxial anisotropy, random axes, damping "
+            f"{DAMPING:g}."
         )
         notices.append(Notice(level="assumption", text=text))
     return Magnetism(
         records=tuple(records),
-        series=(*series, *series_of_heating),
+        series=tuple(series),
         notices=tuple(notices),
         slp_iron=tuple(slp_iron),
         slp_core=tuple(slp_core),
@@ -126,82 +124,14 @@ def respond(
     )
 
 
-@dataclass(frozen=True)
-class _Sample:
-    """The numbers of a core, read once."""
-
-    median: float
-    sigma_g: float
-    layer: float
-    magnetisation: float
-    magnetic_fraction: float
-    anisotropy: float
-    density: float
-    iron_fraction: float
-    temperature: float
-    hydrodynamic_diameter: float | None
-
-    @classmethod
-    def of(cls, core: Core, temperature: float, hydrodynamic_diameter: float | None) -> _Sample:
-        return cls(
-            core.diameter.si,
-            core.sigma_g.si,
-            core.nonmagnetic_layer.si,
-            core.volume_magnetisation,
-            core.magnetic_volume_fraction,
-            core.anisotropy_constant,
-            core.material.density.si,
-            core.material.iron_mass_fraction,
-            temperature,
-            hydrodynamic_diameter,
-        )
-
-    @property
-    def magnetic(self) -> float:
-        """Median magnetic diameter."""
-        return self.median - 2.0 * self.layer
-
-
-@dataclass(frozen=True)
-class _Loss:
-    """What a sample loses at one frequency or several."""
-
-    susceptibility: np.ndarray
-    xi_per_field: float
-
-    @classmethod
-    def of(cls, sample: _Sample, heating: Heating, frequency) -> _Loss:
-        magnetic, parts = loss_susceptibility_by_size(
-            frequency,
-            sample.median,
-            sample.sigma_g,
-            sample.magnetisation,
-            sample.anisotropy,
-            sample.temperature,
-            nonmagnetic_layer=sample.layer,
-            immobilised_fraction=heating.immobilised_fraction.si,
-            viscosity=heating.viscosity.si,
-            hydrodynamic_diameter=sample.hydrodynamic_diameter,
-        )
-        total = parts.sum(axis=-1)
-        xi = langevin_parameter(1.0, magnetic, sample.magnetisation, sample.temperature)
-        # the sizes that lose decide whether the response is linear, not those that are many
-        weights = parts.reshape(-1, magnetic.size).sum(axis=0)
-        losing = weights.sum()
-        return cls(total, float(xi @ weights / losing) if losing > 0 else float(xi.max()))
-
-    def power(self, sample: _Sample, field, frequency):
-        """Loss power in W per kg of core; field and frequency broadcast."""
-        return loss_power(self.susceptibility, field, frequency) / sample.density
-
-
-def _static_records(sample: _Sample) -> list[Record]:
-    saturation = sample.magnetisation * sample.magnetic_fraction / sample.density
-    barrier = float(anisotropy_barrier(sample.anisotropy, sample.magnetic, sample.temperature))
-    neel = float(neel_relaxation_time(sample.anisotropy, sample.magnetisation, sample.magnetic, sample.temperature))
+def _static_records(sample: Sample, temperature: float) -> list[Record]:
+    saturation = sample.magnetisation * float(sample.sizes[2].sum()) / sample.density
+    magnetic = sample.median - 2.0 * sample.layer
+    barrier = float(anisotropy_barrier(sample.anisotropy, magnetic, temperature))
+    neel = float(neel_relaxation_time(sample.anisotropy, sample.magnetisation, magnetic, temperature, DAMPING))
     blocked = "" if math.isfinite(neel) else f"the moment is blocked: the barrier is {barrier:.3g} kT"
     susceptibility = initial_susceptibility(
-        sample.median, sample.sigma_g, sample.magnetisation, sample.temperature, sample.layer
+        sample.median, sample.sigma_g, sample.magnetisation, temperature, sample.layer
     )
     shared = "as given, over the whole core" if sample.layer > 0 else "as given"
     rows = [
@@ -214,7 +144,7 @@ def _static_records(sample: _Sample) -> list[Record]:
         title = "Saturation magnetisation per mass of iron"
         rows.append(("saturation_iron", saturation / sample.iron_fraction, "A m2/kg", title, shared))
     if sample.hydrodynamic_diameter is not None:
-        brown = float(brown_relaxation_time(_WATER_VISCOSITY, sample.hydrodynamic_diameter, sample.temperature))
+        brown = float(brown_relaxation_time(_WATER_VISCOSITY, sample.hydrodynamic_diameter, temperature))
         rows.append(("brown_time", brown, "s", "Brownian rotation time in water", "3 eta V/kT, 0.69 mPa s"))
     sources = {"neel_time": (_BROWN,), "initial_susceptibility": (_EQUILIBRIUM,)}
     return [
@@ -231,16 +161,13 @@ def _static_records(sample: _Sample) -> list[Record]:
     ]
 
 
-def _heating_records(sample: _Sample, heating: Heating, mark: str, power: float, validity: str) -> list[Record]:
-    field, frequency = heating.H.si, heating.f.si
-    method = f"{_METHOD}; {field / 1e3:.3g} kA/m, {frequency / 1e3:.4g} kHz"
-    rows = [("slp_core", power * 1e-3, "W/g", "Specific loss power per gram of core (oxide)")]
-    if sample.iron_fraction > 0:
-        iron = power / sample.iron_fraction
-        ilp = float(intrinsic_loss_power(iron, field, frequency)) * 1e9
+def _heating_records(heating: Heating, mark: str, found: HeatingPower) -> list[Record]:
+    method = f"{found.method}; {heating.H.si / 1e3:.3g} kA/m, {heating.f.si / 1e3:.4g} kHz"
+    rows = [("slp_core", found.slp_core * 1e-3, "W/g", "Specific loss power per gram of core (oxide)")]
+    if found.slp is not None:
         rows = [
-            ("slp", iron * 1e-3, "W/g", "Specific loss power per gram of iron"),
-            ("ilp", ilp, "nH m2/kg", "Intrinsic loss power per mass of iron"),
+            ("slp", found.slp * 1e-3, "W/g", "Specific loss power per gram of iron"),
+            ("ilp", found.ilp * 1e9, "nH m2/kg", "Intrinsic loss power per mass of iron"),
             *rows,
         ]
     return [
@@ -250,35 +177,17 @@ def _heating_records(sample: _Sample, heating: Heating, mark: str, power: float,
             unit=unit,
             title=title,
             method=method,
-            validity=validity,
-            sources=(*_LINEAR, _BROWN),
+            validity=found.validity,
+            sources=_LOSS,
         )
         for name, value, unit, title in rows
     ]
 
 
-def _validity(sample: _Sample, loss: _Loss, field: float, frequency: float, power: float) -> str:
-    said = []
-    xi = loss.xi_per_field * field
-    if xi > _LINEAR_XI:
-        said.append(f"linear response needs mu0 Ms V H/kT below 1; the mean over the sizes that lose is {xi:.2g}")
-    ratio = (
-        field / float(anisotropy_field(sample.anisotropy, sample.magnetisation)) if sample.anisotropy > 0 else math.inf
-    )
-    if ratio > 0.5:
-        said.append(f"the field is {ratio:.2g} of the anisotropy field: the barrier changes during the cycle")
-    bound = (
-        float(largest_loop_power(sample.magnetisation, field, frequency)) * sample.magnetic_fraction / sample.density
-    )
-    if power > bound:
-        said.append(f"more than the largest possible loop, {bound * 1e-3:.3g} W/g of core: the number cannot be right")
-    return "; ".join(said)
-
-
-def _magnetisation_series(sample: _Sample) -> tuple[Series, ...]:
+def _magnetisation_series(sample: Sample, temperature: float) -> tuple[Series, ...]:
     field = np.concatenate([[0.0], np.geomspace(1e2, 1.0 / VACUUM_PERMEABILITY, 119)])
     curve = equilibrium_magnetisation(
-        field, sample.median, sample.sigma_g, sample.magnetisation, sample.temperature, sample.layer
+        field, sample.median, sample.sigma_g, sample.magnetisation, temperature, sample.layer
     )
     return (
         Series(name="field", dims=("field",), values=field / 1e3, unit="kA/m", title="Field"),
@@ -292,25 +201,60 @@ def _magnetisation_series(sample: _Sample) -> tuple[Series, ...]:
     )
 
 
-def _heating_series(sample: _Sample, heating: Heating, loss: _Loss) -> list[Series]:
-    per_iron = sample.iron_fraction or 1.0
-    unit = "W/g"
-    frequencies = np.geomspace(1e4, 2e6, 80)
-    fields = np.linspace(0.0, 2.0 * heating.H.si, 60)
-    against_f = _Loss.of(sample, heating, frequencies).power(sample, heating.H.si, frequencies) / per_iron * 1e-3
-    against_h = loss.power(sample, fields, heating.f.si) / per_iron * 1e-3
-    linear = _LINEAR_XI / loss.xi_per_field
-    point = np.array([heating.H.si / 1e3, heating.f.si / 1e3, linear / 1e3])
+def _heating_series(sample: Sample, heating: Heating, medium: Medium) -> list[Series]:
+    """The power over a map of fields and frequencies, and along the two lines through the study's point."""
+    field, frequency = heating.H.si, heating.f.si
+    per_mass = 1e-3 / (sample.iron_fraction or 1.0)
+    frequencies, fields = np.geomspace(2e4, 2e6, 41), np.linspace(0.0, max(2.0 * field, 2e4), 41)
+    powers = power_map(sample, fields[1:, None], frequencies, medium) * per_mass
+    over = np.vstack([np.zeros(frequencies.size), powers])
     rows = [
-        ("frequency", "frequency", frequencies / 1e3, "kHz", "Frequency"),
-        ("slp_by_frequency", "frequency", against_f, unit, "SLP at the study's field"),
-        ("amplitude", "amplitude", fields / 1e3, "kA/m", "Field amplitude"),
-        ("slp_by_field", "amplitude", against_h, unit, "SLP at the study's frequency"),
-        ("study_point", "study_point", point, "1", "H (kA/m) and f (kHz) of the study, end of linear response (kA/m)"),
+        ("frequency", ("frequency",), frequencies / 1e3, "kHz", "Frequency"),
+        ("amplitude", ("amplitude",), fields / 1e3, "kA/m", "Field amplitude"),
+        ("slp_map", ("amplitude", "frequency"), over, "W/g", "SLP per mass of iron"),
+        (
+            "slp_by_frequency",
+            ("frequency",),
+            power_map(sample, field, frequencies, medium) * per_mass,
+            "W/g",
+            "SLP at the study's field",
+        ),
+        (
+            "slp_by_field",
+            ("amplitude",),
+            np.concatenate([[0.0], power_map(sample, fields[1:], frequency, medium) * per_mass]),
+            "W/g",
+            "SLP at the study's frequency",
+        ),
+        ("study_point", ("study_point",), np.array([field / 1e3, frequency / 1e3]), "1", "H (kA/m) and f (kHz)"),
     ]
+    return [Series(name=name, dims=dims, values=values, unit=u, title=title) for name, dims, values, u, title in rows]
+
+
+def _loop_series(sample: Sample, heating: Heating, temperature: float) -> list[Series]:
+    """The dynamic loop of the size at the middle of the volume, bound; none where that size is beyond the method."""
+    from ferrotope.magnetism.loop import dynamic_loop
+
+    diameter = sample.median * math.exp(3.0 * math.log(sample.sigma_g) ** 2) - 2.0 * sample.layer
+    if diameter <= 0 or anisotropy_barrier(sample.anisotropy, diameter, temperature) > _DRAWN_BARRIER:
+        return []
+    if langevin_parameter(heating.H.si, diameter, sample.magnetisation, temperature) > _DRAWN_XI:
+        return []
+    loop = dynamic_loop(
+        diameter,
+        sample.magnetisation,
+        sample.anisotropy,
+        heating.H.si,
+        heating.f.si,
+        T=temperature,
+        alpha=DAMPING,
+        tolerance=_LOOP_TOLERANCE,
+    )
+    _, field, magnetisation = loop.curve(200)
+    title = f"Magnetisation of bound cores of {diameter * 1e9:.3g} nm"
     return [
-        Series(name=name, dims=(dim,), values=values, unit=label, title=title)
-        for name, dim, values, label, title in rows
+        Series(name="loop_field", dims=("loop_phase",), values=field / 1e3, unit="kA/m", title="Field over one cycle"),
+        Series(name="loop_magnetisation", dims=("loop_phase",), values=magnetisation / 1e3, unit="kA/m", title=title),
     ]
 
 

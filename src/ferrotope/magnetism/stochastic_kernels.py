@@ -433,7 +433,7 @@ def advance_clusters(members, streams, tensors, traces, drive, climb, anisotropy
         for at in range(climb.shape[0]):
             if at % 2 == 0:
                 for i in range(size):
-                    fill_normals(words[4 * i * LANES :], normals[6 * i * LANES :], 3)
+                    fill_normals(words[4 * i * LANES :], normals[6 * i * LANES :], normals.size // (2 * size * LANES))
             drawn = normals[3 * (at % 2) * LANES :]
             _set_fields(fields, state, 0, drawn, size, drive[at], anisotropy, cubic)
             _add_dipolar(fields, state, 0, pairs, size, spread)

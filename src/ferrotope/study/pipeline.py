@@ -32,7 +32,8 @@ def chain(study: Document, run: Runner) -> None:
     grains = stage("particle", lambda: stages.particle_stage(particle))
     amounts = stage("protocol", lambda: stages.amounts(protocol, subject))
     magnet = stage(
-        "magnetism", lambda: magnetism.respond(core, protocol.heating, *stages.surroundings(particle, subject))
+        "magnetism",
+        lambda: magnetism.respond(core, protocol.heating, *stages.surroundings(particle, subject), drawn=run.drawn),
     )
     relax = stage(
         "relaxometry", lambda: relaxometry.relaxivities(core, protocol.image, *stages.surroundings(particle, subject))

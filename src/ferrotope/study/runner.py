@@ -35,11 +35,19 @@ class Runner:
         An earlier run of the same study. A stage whose inputs and upstream outcomes are the same is not run again.
     progress : callable, optional
         Called with the name of each stage as it starts.
+    drawn : bool
+        Whether the arrays of the figures are wanted, those of the samples being thrown away.
     """
 
     def __init__(
-        self, values: Mapping[str, Value], previous: Runner | None = None, progress: Callable[[str], None] | None = None
+        self,
+        values: Mapping[str, Value],
+        previous: Runner | None = None,
+        progress: Callable[[str], None] | None = None,
+        *,
+        drawn: bool = True,
     ) -> None:
+        self.drawn = drawn
         self.values = values
         self.previous = previous
         self.progress = progress

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ferrotope import magnetism, relaxometry
 from ferrotope.protocol import Heating, Image
-from ferrotope.result import Record, Score
+from ferrotope.result import Outcome, Record, Score
 from ferrotope.study.schema import CONDITION_UNITS, Document, Measured
 from ferrotope.units.convert import conversion
 from ferrotope.units.fields import to_value
 from ferrotope.units.value import Value
 
-__all__ = ["TEMPERATURE_TOLERANCES", "TOLERANCE", "observed", "score"]
+__all__ = [
+    "TEMPERATURE_TOLERANCES",
+    "TOLERANCE",
+    "Bench",
+    "bench_of",
+    "in_unit",
+    "observed",
+    "predicted_at",
+    "score",
+    "scores_a_number",
+    "without_event",
+]
 
 TOLERANCE = 0.05  # relative, of H, f and B0, within which two conditions count as the same
 # In K, by room: relaxivity follows the diffusion of water, 2 % a kelvin; heating power hardly changes between bench
 # and body temperature.
 TEMPERATURE_TOLERANCES = {"relaxometry": 2.0, "magnetism": 15.0}
 BODY_TEMPERATURE = 310.15  # K, where there is no subject
+NOT_COMPARED = "conditions of the measurement not compared"
 
 _FREE = ("water", "saline", "buffer", "pbs", "plasma", "serum", "blood", "suspension", "solution", "liquid")
 _BOUND = ("agar", "gel", "frozen", "solid", "powder", "resin", "tissue", "immobil")
@@ -55,13 +67,13 @@ def score(study: Document, records: Mapping[str, Record]) -> tuple[Score, ...]:
     """
     scores = []
     for measured in study.measured:
-        if not measured.predicts or measured.comparator in ("<", ">"):
+        if not scores_a_number(measured):
             continue
         found, said = _at_its_conditions(study, measured)
         if found is None:
-            found = next((r for path, r in records.items() if _without_event(path) == measured.predicts), None)
-            said = "conditions of the measurement not compared"
-        number = _in_unit(measured, found.unit) if found is not None else None
+            found = next((r for path, r in records.items() if without_event(path) == measured.predicts), None)
+            said = NOT_COMPARED
+        number = in_unit(measured, found.unit) if found is not None else None
         if found is None or number is None or number == 0 or not isinstance(found.value, float | int):
             continue
         scores.append(
@@ -97,7 +109,7 @@ def observed(study: Document, path: str) -> tuple[Value, Measured] | None:
         differs or was not stated, or where only a bound was given.
     """
     for measured in study.measured:
-        if measured.predicts != _without_event(path) or measured.number is None or measured.comparator in ("<", ">"):
+        if measured.predicts != without_event(path) or measured.number is None or measured.comparator in ("<", ">"):
             continue
         used = _conditions_of(study, path)
         if used is not None and not _difference(measured, used):
@@ -156,50 +168,125 @@ def _conditions_of(study: Document, path: str) -> _Conditions | None:
     return None
 
 
+@dataclass(frozen=True)
+class Bench:
+    """Conditions of one measurement, ready to be predicted for.
+
+    Attributes
+    ----------
+    room : str
+        "magnetism" or "relaxometry".
+    temperature : float or None
+        In K; None where it was not stated and is taken from the study.
+    event : Heating, Image or None
+        The field that the particles were in; None for a number that needs none.
+    said : str
+        What was not stated and had to be taken.
+    """
+
+    room: str
+    temperature: float | None
+    event: Heating | Image | None
+    said: str = ""
+
+
+def bench_of(study: Document, measured: Measured) -> Bench | None:
+    """Return the conditions under which a magnetic number or a relaxivity was measured.
+
+    Parameters
+    ----------
+    study : Document
+        Whose particle says whether it can turn in a liquid, and whose subject how warm it is where nobody stated it.
+    measured : Measured
+        The observed output.
+
+    Returns
+    -------
+    Bench or None
+        None for numbers of other rooms, and where the field was not stated.
+    """
+    conditions = measured.conditions
+    room = measured.predicts.split(".")[0]
+    if room not in TEMPERATURE_TOLERANCES:
+        return None
+    said, temperature = [], None
+    if conditions.temperature:
+        temperature = to_value(conditions.temperature, "K").number
+    else:
+        said.append(f"temperature not stated, {_temperature_of(study) - 273.15:.3g} degC taken")
+    event: Heating | Image | None = None
+    if room == "relaxometry":
+        if not conditions.B0:
+            return None
+        event = Image(modality="MRI", sequence="SE", time="0 s", B0=conditions.B0, TE="1 ms", TR="1 s")
+    elif measured.predicts.startswith(("magnetism.slp", "magnetism.ilp")):
+        if not (conditions.H and conditions.f):
+            return None
+        liquid = any(word in conditions.medium.lower() for word in _FREE)
+        free = liquid and study.particle.coating.hydrodynamic_diameter is not None
+        if not conditions.medium:
+            said.append("medium not stated, bound particles taken")
+        event = Heating(
+            start="0 s", duration="1 s", H=conditions.H, f=conditions.f, immobilised_fraction=0.0 if free else 1.0
+        )
+    return Bench(room, temperature, event, "; ".join(said))
+
+
+def predicted_at(study: Document, room: str, temperature: float | None, events: Sequence[Heating | Image]) -> Outcome:
+    """Return what a room predicts for conditions of measurements.
+
+    Parameters
+    ----------
+    study : Document
+        Its particle; its subject where the temperature is not given. What it says of the measured outputs is not read.
+    room : str
+        "magnetism" or "relaxometry".
+    temperature : float or None
+        In K.
+    events : sequence of Heating or of Image
+        The fields; the records carry their marks (`ferrotope.protocol.marks`).
+
+    Returns
+    -------
+    Outcome
+        Of the front function of the room.
+    """
+    temperature = _temperature_of(study) if temperature is None else temperature
+    whole = study.particle.coating.hydrodynamic_diameter
+    surroundings = temperature, whole.si if whole is not None else None
+    if room == "relaxometry":
+        return relaxometry.relaxivities(study.particle.core, events, *surroundings)
+    return magnetism.respond(study.particle.core, events, *surroundings, drawn=False)
+
+
+def _temperature_of(study: Document) -> float:
+    subject = study.subject
+    return subject.temperature.si if subject is not None and subject.temperature is not None else BODY_TEMPERATURE
+
+
 def _at_its_conditions(study: Document, measured: Measured) -> tuple[Record | None, str]:
     """Predict a magnetic number or a relaxivity for the conditions under which it was measured.
 
     Returns the record, and what was not stated and had to be taken from the study.
     """
-    conditions, particle = measured.conditions, study.particle
-    room = measured.predicts.split(".")[0]
-    if room not in TEMPERATURE_TOLERANCES:
+    bench = bench_of(study, measured)
+    if bench is None:
         return None, ""
-    said = []
-    if conditions.temperature:
-        temperature = to_value(conditions.temperature, "K").number
-    else:
-        subject = study.subject
-        temperature = subject.temperature.number if subject is not None and subject.temperature else BODY_TEMPERATURE
-        said.append(f"temperature not stated, {temperature - 273.15:.3g} degC taken")
-    whole = particle.coating.hydrodynamic_diameter
-    diameter = whole.number if whole is not None else None
-    if room == "relaxometry":
-        if not conditions.B0:
-            return None, ""
-        image = Image(modality="MRI", sequence="SE", time="0 s", B0=conditions.B0, TE="1 ms", TR="1 s")
-        outcome = relaxometry.relaxivities(particle.core, [image], temperature, diameter)
-    else:
-        heatings = []
-        if measured.predicts.startswith(("magnetism.slp", "magnetism.ilp")):
-            if not (conditions.H and conditions.f):
-                return None, ""
-            free = any(word in conditions.medium.lower() for word in _FREE) and diameter is not None
-            if not conditions.medium:
-                said.append("medium not stated, bound particles taken")
-            fraction = 0.0 if free else 1.0
-            heatings = [
-                Heating(start="0 s", duration="1 s", H=conditions.H, f=conditions.f, immobilised_fraction=fraction)
-            ]
-        outcome = magnetism.respond(particle.core, heatings, temperature, diameter)
-    return next((record for record in outcome.records if record.path == measured.predicts), None), "; ".join(said)
+    outcome = predicted_at(study, bench.room, bench.temperature, [] if bench.event is None else [bench.event])
+    return next((record for record in outcome.records if record.path == measured.predicts), None), bench.said
 
 
-def _without_event(path: str) -> str:
+def scores_a_number(measured: Measured) -> bool:
+    """Return whether a measured output can score a prediction: it names one, and is no mere bound."""
+    return bool(measured.predicts) and measured.comparator not in ("<", ">")
+
+
+def without_event(path: str) -> str:
+    """Return the path of a record without the index of its event."""
     return re.sub(r"\[\d+\]", "", path)
 
 
-def _in_unit(measured: Measured, unit: str) -> float | None:
+def in_unit(measured: Measured, unit: str) -> float | None:
     """Return the measured number in a unit, or None where it is words or of another dimension."""
     if measured.number is None:
         return None

@@ -301,7 +301,7 @@ class Study:
         for index in range(samples):
             changed = {path: uncertain[path].at(float(column[index])) for path, column in numbers.items()}
             document = substitute(self.document, changed)
-            run = Runner({**central.values, **changed}, previous=central)
+            run = Runner({**central.values, **changed}, previous=central, drawn=False)
             chain(document, run)
             for trace in run.traces.values():
                 for record in trace.outcome.records:

@@ -10,7 +10,7 @@ from ferrotope.report.figures.heat import temperature_history
 from ferrotope.report.figures.imaging import contrast, uptake
 from ferrotope.report.figures.kinetics import activity_curves
 from ferrotope.report.figures.label import label_state
-from ferrotope.report.figures.magnetism import magnetisation_and_heating
+from ferrotope.report.figures.magnetism import heating_power, magnetisation_and_loop
 from ferrotope.report.figures.ranking import ranking_bars
 from ferrotope.report.figures.relaxometry import relaxivity_profile
 from ferrotope.result import Result
@@ -20,7 +20,7 @@ __all__ = ["figures_of", "ranking_figure"]
 _Figure = Callable[[Arrays], tuple[object, str] | None]
 
 _FIGURES: dict[str, tuple[_Figure, ...]] = {
-    "magnetism": (magnetisation_and_heating,),
+    "magnetism": (magnetisation_and_loop, heating_power),
     "relaxometry": (relaxivity_profile,),
     "radiochemistry": (label_state,),
     "biokinetics": (activity_curves,),
@@ -28,6 +28,10 @@ _FIGURES: dict[str, tuple[_Figure, ...]] = {
     "dosimetry": (dose_bars, dose_rates),
     "hyperthermia": (temperature_history,),
 }
+
+
+# stages whose arrays a figure draws beside its own
+_BESIDE = {"magnetism": "hyperthermia"}
 
 
 def figures_of(result: Result, stage: str) -> list[tuple[str, str]]:
@@ -45,7 +49,7 @@ def figures_of(result: Result, stage: str) -> list[tuple[str, str]]:
     list of (str, str)
         SVG and caption; a figure whose arrays are missing is left out.
     """
-    arrays = arrays_of(result, stage)
+    arrays = {**(arrays_of(result, _BESIDE[stage]) if stage in _BESIDE else {}), **arrays_of(result, stage)}
     drawn = (draw(arrays) for draw in _FIGURES.get(stage, ()))
     return [(to_svg(found[0]), found[1]) for found in drawn if found is not None]
 
