@@ -33,7 +33,7 @@ RIGID_RATE = np.log(1e-3) + 0.4 * np.arange(36)
 
 def row(number: tuple[int, int]) -> tuple[int, int]:
     """Keep ln(-Im a_1) at all rates for one barrier and one field; nan where it is too strong or fast to solve."""
-    from ferrotope.magnetism.loop import _one_size, _Size
+    from ferrotope.magnetism.one_size import Size, one_size
 
     barrier, xi = at(number)
     file = KEPT / f"{number[0]:02d}-{V[number[1]]:.2f}.npy"
@@ -45,8 +45,8 @@ def row(number: tuple[int, int]) -> tuple[int, int]:
         for place, rate in enumerate(R):
             if xi * np.exp(rate) > LARGEST_FREQUENCY:
                 break
-            size = _Size(barrier, xi, 0.0, xi * np.exp(rate), DAMPING, 1.0)
-            harmonics, _, _ = _one_size(size, "neel", "random", tolerance)
+            size = Size(barrier, xi, 0.0, xi * np.exp(rate), DAMPING, 1.0)
+            harmonics, _, _ = one_size(size, "neel", "random", tolerance)
             values[place] = np.log(-harmonics[1].imag)
     np.save(file, values)
     return number
@@ -69,12 +69,12 @@ def at(number: tuple[int, int]) -> tuple[float, float]:
 
 def rigid() -> None:
     """Compute and write the table of rigid moments."""
-    from ferrotope.magnetism.loop import _one_size, _Size
+    from ferrotope.magnetism.one_size import Size, one_size
 
     table = np.empty((RIGID_FIELD.size, RIGID_RATE.size))
     for i, field in enumerate(np.exp(RIGID_FIELD)):
         for k, rate in enumerate(np.exp(RIGID_RATE)):
-            harmonics, _, _ = _one_size(_Size(0.0, field, 0.0, 2.0 * rate, DAMPING, 1.0), "brown", "random", 5e-4)
+            harmonics, _, _ = one_size(Size(0.0, field, 0.0, 2.0 * rate, DAMPING, 1.0), "brown", "random", 5e-4)
             table[i, k] = np.log(-harmonics[1].imag)
     np.savez_compressed(
         ROOM / "rigid_loss.npz", log_loss=table.astype(np.float32), log_xi=RIGID_FIELD, log_rate=RIGID_RATE

@@ -10,13 +10,7 @@ from scipy.integrate import dblquad, quad
 from scipy.special import dawsn
 
 from ferrotope.errors import InputError, ValidityError
-from ferrotope.magnetism.anisotropic_equilibrium import (
-    coercive_field,
-    stoner_wohlfarth_area,
-    switching_field,
-    thermal_switching,
-    uniaxial_langevin,
-)
+from ferrotope.magnetism.anisotropic_equilibrium import uniaxial_langevin
 from ferrotope.magnetism.equilibrium import (
     bloch_magnetisation,
     equilibrium_magnetisation,
@@ -27,6 +21,12 @@ from ferrotope.magnetism.equilibrium import (
     static_susceptibility,
 )
 from ferrotope.magnetism.relaxation import mean_square_cosine
+from ferrotope.magnetism.stoner_wohlfarth import (
+    coercive_field,
+    stoner_wohlfarth_area,
+    switching_field,
+    thermal_switching,
+)
 from ferrotope.particle.sizes import gaussian_sizes, lognormal_sizes, tabulated_sizes
 
 MU0 = 4e-7 * math.pi

@@ -14,21 +14,23 @@ from ferrotope.magnetism.equilibrium import langevin
 from ferrotope.magnetism.operators import neel_operators
 from ferrotope.magnetism.relaxation import (
     brown_relaxation_time,
-    brownian_peak_frequency,
     brownian_time,
-    brownian_time_across,
-    brownian_time_along,
     free_diffusion_time,
     mean_square_cosine,
     neel_relaxation_time,
     neel_time,
-    neel_time_in_field,
     neel_time_ratio,
     neel_time_ratio_coffey,
     neel_time_ratio_high_barrier,
-    neel_time_ratio_two_wells,
     smallest_eigenvalue,
     transverse_relaxation_time,
+)
+from ferrotope.magnetism.relaxation_in_field import (
+    brownian_peak_frequency,
+    brownian_time_across,
+    brownian_time_along,
+    neel_time_in_field,
+    neel_time_ratio_two_wells,
 )
 
 

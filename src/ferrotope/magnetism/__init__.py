@@ -11,7 +11,7 @@ _LAZY = {
     "ac_susceptibility": "susceptibility",
     "brownian_time": "relaxation",
     "neel_time": "relaxation",
-    "neel_time_in_field": "relaxation",
+    "neel_time_in_field": "relaxation_in_field",
     "magnetisation_curve": "equilibrium",
     "HeatingPower": "heating",
     "Loop": "loop",

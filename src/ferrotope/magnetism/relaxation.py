@@ -1,4 +1,4 @@
-"""Relaxation times of moments and particles, without a field and in one: Néel, Brownian, effective.
+"""Relaxation times of moments and particles without a field: Néel, Brownian, effective; and the eigenvalue behind them.
 
 All times of Néel rotation are free diffusion times tau_D times a ratio, and the ratio is 2/lambda for the eigenvalue
 lambda of W. F. Brown's Fokker-Planck operator (1963, doi:10.1103/PhysRev.130.1677) in units of 1/(2 tau_D).
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from ferrotope.errors import InputError, ValidityError
+from ferrotope.errors import ValidityError
 from ferrotope.units.checks import between, not_negative, positive
 from ferrotope.units.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, VACUUM_PERMEABILITY
 
@@ -19,21 +19,17 @@ __all__ = [
     "anisotropy_barrier",
     "anisotropy_field",
     "brown_relaxation_time",
-    "brownian_peak_frequency",
     "brownian_time",
-    "brownian_time_across",
-    "brownian_time_along",
     "effective_relaxation_time",
     "free_diffusion_time",
     "mean_square_cosine",
     "neel_relaxation_time",
     "neel_time",
-    "neel_time_in_field",
     "neel_time_ratio",
     "neel_time_ratio_coffey",
     "neel_time_ratio_high_barrier",
-    "neel_time_ratio_two_wells",
     "smallest_eigenvalue",
+    "symmetric_rate",
     "transverse_relaxation_time",
 ]
 
@@ -157,7 +153,7 @@ def smallest_eigenvalue(sigma: float, xi: float = 0.0) -> float:
     (1 - x^2) w dg/dx instead, which has one sign and vanishes at both poles, so that only positive numbers are added.
     """
     sigma, xi = float(sigma), abs(float(xi))
-    rate = _symmetric_rate(sigma, xi, 0)
+    rate = symmetric_rate(sigma, xi, 0)
     if rate > 1e-2 or xi >= 2.0 * sigma:
         return rate
     if sigma + xi + xi**2 / (4.0 * sigma) > _RANGE:
@@ -171,7 +167,7 @@ def smallest_eigenvalue(sigma: float, xi: float = 0.0) -> float:
     return _flux_rate(sigma, xi)
 
 
-def _symmetric_rate(sigma: float, xi: float, order: int) -> float:
+def symmetric_rate(sigma: float, xi: float, order: int) -> float:
     """Return the smallest non-zero eigenvalue for azimuthal order 0 or 1, to about 1e-12 of the largest."""
     from scipy.linalg import eigvals_banded
 
@@ -278,34 +274,6 @@ def neel_time_ratio_coffey(sigma):
         return (np.where(sigma < 1e-8, 0.5, np.expm1(safe) / (2.0 * safe)) / shape)[()]
 
 
-def neel_time_ratio_two_wells(sigma, xi=0.0):
-    """Return Brown's high-barrier form of tau_N/tau_D in a field along the axis.
-
-    Parameters
-    ----------
-    sigma : float or ndarray
-        Barrier K V/(kB T), above 0.
-    xi : float or ndarray
-        Zeeman energy over thermal energy, below 2 sigma in size: beyond, there is one well.
-
-    Returns
-    -------
-    float or ndarray
-        sqrt(pi) sigma^(-3/2)/{(1 - h^2) [(1 + h) exp(-sigma (1 + h)^2) + (1 - h) exp(-sigma (1 - h)^2)]} with
-        h = xi/(2 sigma): the rates out of both wells add up (Brown 1963, doi:10.1103/PhysRev.130.1677). Error against
-        the exact value, by the lower barrier sigma (1 - h)^2: -20 % at 5, -22 % at 3, -15 % at 2, +19 to +25 % at 1;
-        for a high one as without a field.
-    """
-    sigma = positive("sigma", sigma)
-    reduced = np.abs(np.asarray(xi, dtype=float)) / (2.0 * sigma)
-    if not (reduced < 1.0).all():
-        raise ValidityError("there is one well only", field="xi", value=xi, allowed="below 2 sigma in size")
-    # the common factor exp(-sigma (1 - h)^2) is taken out, so that the bracket does not underflow
-    bracket = (1.0 - reduced**2) * ((1.0 + reduced) * np.exp(-4.0 * sigma * reduced) + 1.0 - reduced)
-    with np.errstate(over="ignore"):
-        return (math.sqrt(math.pi) * sigma**-1.5 * np.exp(sigma * (1.0 - reduced) ** 2) / bracket)[()]
-
-
 @lru_cache(maxsize=1)
 def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return Chebyshev coefficients for an easy plane, for a barrier up to 20, and for one above."""
@@ -316,7 +284,7 @@ def _tables() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     share = 0.5 * (_nodes(32) + 1.0) * _PLANE / (_PLANE + 5.0)
     depths = 5.0 * share / (1.0 - share)
-    plane = np.array([_symmetric_rate(-depth, 0.0, 0) / (2.0 + 2.0 * depth) for depth in depths])
+    plane = np.array([symmetric_rate(-depth, 0.0, 0) / (2.0 + 2.0 * depth) for depth in depths])
     barriers = 0.5 * (_nodes(48) + 1.0) * _HIGH
     low = np.array([math.log(2.0 / smallest_eigenvalue(barrier)) - barrier for barrier in barriers])
     # the time to pass the barrier, a double integral (one by Dawson's function), over Brown's form of it
@@ -390,91 +358,6 @@ def neel_time(sigma, tau_D):
     """
     sigma = between("sigma", sigma, -math.inf, math.inf)
     return (positive("tau_D", tau_D, "s") * neel_time_ratio(sigma))[()]
-
-
-def neel_time_in_field(sigma, xi, tau_D, angle=0.0, damping=0.1):
-    """Return the longest relaxation time of a moment with a fixed easy axis in a constant field.
-
-    Parameters
-    ----------
-    sigma : float or ndarray
-        Barrier K V/(kB T), any sign.
-    xi : float or ndarray
-        Zeeman energy over thermal energy, mu0 Ms V H/(kB T), any sign.
-    tau_D : float or ndarray
-        Free diffusion time in s.
-    angle : float or ndarray
-        Between easy axis and field in rad.
-    damping : float or ndarray
-        Gilbert's constant; it matters where the field is not along the axis, by precession.
-
-    Returns
-    -------
-    float or ndarray
-        In s. Along the axis from `smallest_eigenvalue`; at an angle from the eigenvalue nearest zero of the whole
-        operator, the switching between the wells (where there is one well, the mode that decays without precession).
-
-    Raises
-    ------
-    ValidityError
-        At an angle, where the barrier is so high (about 25 kT) that rounding hides the eigenvalue.
-    """
-    arrays = np.broadcast_arrays(
-        between("sigma", sigma, -1e4, 1e4),
-        between("xi", xi, -1e4, 1e4),
-        positive("tau_D", tau_D, "s"),
-        between("angle", angle, -2.0 * math.pi, 2.0 * math.pi, "rad"),
-        between("damping", positive("damping", damping), 0.0, 10.0),
-    )
-    times = np.empty(arrays[0].shape)
-    for place in np.ndindex(times.shape):
-        barrier, zeeman, free, tilt, friction = (float(values[place]) for values in arrays)
-        if zeeman == 0:
-            times[place] = free * neel_time_ratio(barrier)
-        elif abs(math.sin(tilt)) < 1e-9:
-            times[place] = 2.0 * free / smallest_eigenvalue(barrier, zeeman)
-        else:
-            times[place] = 2.0 * free / _rate_at_an_angle(barrier, zeeman, tilt, friction)
-    return times[()]
-
-
-def _rate_at_an_angle(sigma: float, xi: float, angle: float, damping: float) -> float:
-    """Return the eigenvalue nearest zero with precession, in a basis that grows until it stays."""
-    width = math.sqrt(2.0 * abs(sigma) + abs(xi))
-    old, grow = math.inf, 1.0
-    while grow < 3.5:
-        degree = math.ceil(grow * max(3.5 * width, 10.0))
-        order = min(math.ceil(grow * max(1.0 + 1.2 * width * abs(math.sin(angle)), 3.0)), degree)
-        rate, resolution = _slow_rate(sigma, xi, angle, damping, degree, order)
-        if rate > resolution and abs(rate - old) < 3e-4 * rate:
-            return rate
-        old, grow = rate, 1.25 * grow
-    raise ValidityError(
-        "the relaxation time is not resolved",
-        field="sigma",
-        value=sigma,
-        allowed="barriers up to about 25 kT at an angle, and no strong precession",
-        remedy="use a field along the axis, or neel_time_ratio_two_wells",
-    )
-
-
-def _slow_rate(sigma, xi, angle, damping, degree, order) -> tuple[float, float]:
-    """Return the eigenvalue nearest zero and what rounding leaves of it."""
-    from scipy.sparse.linalg import ArpackNoConvergence, eigs
-
-    from ferrotope.magnetism.operators import neel_operators
-
-    operators = neel_operators(degree, order)
-    across, along = xi * math.sin(angle), xi * math.cos(angle)
-    axis = 2.0 * sigma
-    weights = {"diffusion": 1.0, "axis": axis, "axis_precession": axis / damping, "x": across, "z": along}
-    weights |= {"x_precession": across / damping, "z_precession": along / damping}
-    matrix = operators.matrix(operators.combine(weights)[0]).tocsc()
-    try:
-        value = eigs(matrix, k=1, sigma=0.0, v0=np.ones(operators.size), return_eigenvectors=False, tol=1e-10)[0]
-    except ArpackNoConvergence:
-        return 0.0, math.inf
-    return -float(value.real), 1e-13 * float(abs(matrix).sum(axis=0).max())
 
 
 def neel_relaxation_time(anisotropy, magnetisation, diameter, temperature, damping=0.1):
@@ -578,81 +461,3 @@ def mean_square_cosine(sigma):
     plane = (1.0 - 2.0 * root * np.exp(-barrier) / (math.sqrt(math.pi) * erf(root))) / (2.0 * barrier)
     series = 1 / 3 + sigma * (4 / 45 + sigma * 8 / 945)
     return np.where(small, series, np.where(sigma > 0, easy, plane))[()]
-
-
-def brownian_time_along(xi, tau_B, form="exact"):
-    """Return the Brownian time of a blocked moment's component along a constant field.
-
-    Parameters
-    ----------
-    xi : float or ndarray
-        Zeeman energy over thermal energy, any sign.
-    tau_B : float or ndarray
-        Brownian time without a field in s.
-    form : "exact" or "effective"
-        2 tau_B over the smallest eigenvalue of the Fokker-Planck operator, how the slowest mode decays; or
-        tau_B xi L'(xi)/L(xi), how the decay of a small change of the field starts (the effective field of Martsenyuk,
-        Raikher and Shliomis, Sov Phys JETP 1974;38:413, from memory of the result; re-derived).
-
-    Returns
-    -------
-    float or ndarray
-        In s. The effective form is shorter by 3.0 % at xi = 1, 9.5 % at 2, 15.5 % at 5, 2.7 % at 10, 0.3 % at 20.
-    """
-    return _brownian_in_field(xi, tau_B, form, 0)
-
-
-def brownian_time_across(xi, tau_B, form="exact"):
-    """Return the Brownian time of a blocked moment's component across a constant field.
-
-    Parameters
-    ----------
-    xi, tau_B, form
-        As for `brownian_time_along`; the effective form is 2 tau_B L(xi)/(xi - L(xi)).
-
-    Returns
-    -------
-    float or ndarray
-        In s. The effective form is shorter by 2.1 % at xi = 1, 5.2 % at 2, 4.2 % at 5, 1.1 % at 10, 0.3 % at 20.
-    """
-    return _brownian_in_field(xi, tau_B, form, 1)
-
-
-def _brownian_in_field(xi, tau_B, form, order):
-    from ferrotope.magnetism.equilibrium import langevin, langevin_derivative
-
-    xi = np.abs(between("xi", xi, -1e6, 1e6))
-    tau_B = positive("tau_B", tau_B, "s")
-    if form == "exact":
-        rates = np.array([_symmetric_rate(0.0, min(value, 1e4), order) for value in xi.ravel()]).reshape(xi.shape)
-        # far above kT the rates grow with the field
-        return (2.0 * tau_B / (rates * np.maximum(xi, 1e4) / 1e4))[()]
-    if form != "effective":
-        raise InputError("this is no form", field="form", value=form, allowed="'exact', 'effective'")
-    small = xi < 1e-3
-    safe = np.where(small, 1.0, xi)
-    if order == 0:
-        return (tau_B * np.where(small, 1.0 - 2.0 * xi**2 / 15.0, safe * langevin_derivative(safe) / langevin(safe)))[
-            ()
-        ]
-    return (tau_B * np.where(small, 1.0 - xi**2 / 10.0, 2.0 * langevin(safe) / (safe - langevin(safe))))[()]
-
-
-def brownian_peak_frequency(xi, tau_B):
-    """Return the frequency of the largest loss of freely turning blocked moments in an alternating field.
-
-    Parameters
-    ----------
-    xi : float or ndarray
-        Zeeman energy of the peak field over thermal energy.
-    tau_B : float or ndarray
-        Brownian time without a field in s.
-
-    Returns
-    -------
-    float or ndarray
-        f in Hz, sqrt(1 + 0.126 xi^1.72)/(2 pi tau_B): a fit of Yoshida and Enpuku (Jpn J Appl Phys 2009;48:127002, from
-        memory of the formula), within 2 % of the exact maximum of the loss up to xi = 20.
-    """
-    xi = not_negative("xi", xi)
-    return (np.sqrt(1.0 + 0.126 * xi**1.72) / (2.0 * math.pi * positive("tau_B", tau_B, "s")))[()]
