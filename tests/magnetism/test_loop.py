@@ -200,6 +200,12 @@ def test_precession_through_zero_field_needs_more_times():
     assert loop.area == pytest.approx(542.26, rel=1e-3)
 
 
+def test_a_strong_field_settles_at_once():
+    given = from_energies(5.27, 18.2)
+    loop = dynamic_loop(**given, f=481e3, alpha=0.08, bias=0.18 * given["H"])
+    assert 0.0 < loop.settling_time < 1e-6
+
+
 def test_progress_runs_to_the_end():
     seen = []
     dynamic_loop(10e-9, 446e3, 11e3, 5e3, 300e3, sigma_g=1.1, progress=seen.append)

@@ -374,5 +374,6 @@ def _summary(drive: Drive, system: _System, state: np.ndarray, residual: float, 
         response_error=max(degree_tail, order_tail) ** 2 / quadrature,
         harmonic_tail=float(odd[-max(odd.size // 8, 2) :].max() / max(odd[0], 1e-300)),
         settled=settled,
-        rates=system.rates[: system.distinct],
+        # in a strong field the slowest mode may be one of a pair that turns: its size is what counts
+        rates=np.abs(system.rates[: system.distinct]),
     )
