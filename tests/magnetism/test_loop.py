@@ -200,6 +200,16 @@ def test_precession_through_zero_field_needs_more_times():
     assert loop.area == pytest.approx(542.26, rel=1e-3)
 
 
+@pytest.mark.slow
+def test_turning_with_a_low_barrier_needs_more_times():
+    # 120 and 240 times agree on Im a_1 = -0.170816; 24 give -0.17264
+    given = from_energies(0.37, 6.28, diameter=34.4e-9)
+    options = {"mode": "coupled", "hydrodynamic_diameter": 1.09 * 34.4e-9, "viscosity": 5.01e-5}
+    loop = dynamic_loop(**given, **options, f=485e3, alpha=0.0714)
+    assert loop.converged
+    assert loop.harmonics[1].imag == pytest.approx(-0.170816, rel=2e-3)
+
+
 def test_a_strong_field_settles_at_once():
     given = from_energies(5.27, 18.2)
     loop = dynamic_loop(**given, f=481e3, alpha=0.08, bias=0.18 * given["H"])

@@ -179,14 +179,23 @@ def _refine(
 
 
 def _refine_coupled(size: Size, tolerance: float) -> tuple[PeriodicState, float]:
-    """Solve with a growing basis until the loss no longer changes; each step leaves a third or less of it."""
+    """Solve with enough times, then with a growing basis until the loss no longer changes.
+
+    Each step of the basis leaves a third or less of the change.
+    """
     basis = _Basis(_even(max(3.2 * size.width, 8.0)), _order(max(2.2 * size.width, 2.0)), 16 if size.xi < 5.0 else 24)
-    before = _solve(size, "coupled", 0.0, basis, tolerance)
-    error = math.inf
     for _ in range(8):
-        basis = _Basis(basis.degree + 2, _order(basis.order + 1), basis.times)
-        if _missing_times(size, "coupled", 0.5 * math.pi, before) > tolerance or not before.settled:
-            basis.times = min(_even(1.35 * basis.times), _MOST_TIMES)
+        before = _solve(size, "coupled", 0.0, basis, tolerance)
+        missing = _missing_times(size, "coupled", 0.5 * math.pi, before)
+        if not before.settled and not basis.direct:
+            basis.direct = True  # where the basis is small enough for that
+        elif missing > tolerance:
+            basis.times = min(_even(1.5 * basis.times), _MOST_TIMES)
+        else:
+            break
+    error = math.inf
+    for _ in range(6):
+        basis = replace(basis, degree=basis.degree + 2, order=_order(basis.order + 1))
         state = _solve(size, "coupled", 0.0, basis, tolerance)
         change = abs(state.harmonics[1].imag - before.harmonics[1].imag) / max(abs(state.harmonics[1].imag), 1e-300)
         error = max(change / 3.0, _missing_times(size, "coupled", 0.5 * math.pi, state)) if state.settled else 1.0
