@@ -126,6 +126,7 @@ def test_strong_bias_holds_the_moment():
     assert loop.harmonics[0].real > 0.98
 
 
+@pytest.mark.slow
 def test_coupled_without_rotation_is_fixed_random_axes():
     # so viscous that the particle does not turn in a cycle, and no alignment: a field too weak to align the axes
     given = {"core_diameter": 12e-9, "Ms": 446e3, "K": 15e3, "H": 3e3, "f": 400e3, "T": 300.0}
