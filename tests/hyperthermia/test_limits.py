@@ -1,4 +1,4 @@
-"""Limits of the field and eddy currents against the numbers of magnetism.md 3.7 and of the imaging notes."""
+"""Limits of the field and eddy currents against worked numbers and published limits."""
 
 import math
 

@@ -93,7 +93,7 @@ def test_settles_into_the_periodic_state_of_harmonic_balance(damping, tolerance)
 # error is the same.
 @pytest.mark.parametrize(("cycles", "tolerance"), [(3, 1e-3), pytest.param(5, 1e-4, marks=pytest.mark.slow)])
 def test_brownian_rotation_settles_into_the_periodic_state(cycles, tolerance):
-    # xi = 5 and w tauB = 1: 0.666742 - 0.484084i is the note's figure for the first amplitude
+    # xi = 5 and w tauB = 1: 0.666742 - 0.484084i is the first amplitude, integrated in time by another program
     viscosity, outer, diameter = 0.89e-3, 60e-9, 20e-9
     f = 1 / (2 * np.pi * float(brown_relaxation_time(viscosity, outer, T)))
     H = 5.0 / float(langevin_parameter(1.0, diameter, MS, T))
