@@ -10,15 +10,11 @@ import numpy as np
 
 from ferrotope.errors import InputError
 from ferrotope.magnetism.equilibrium import langevin_parameter
-from ferrotope.magnetism.linear_response import debye_loss, intrinsic_loss_power, largest_loop_power
-from ferrotope.magnetism.losses import fixed_axes_loss, highest_barrier, precession_rate, rigid_loss
+from ferrotope.magnetism.linear_response import intrinsic_loss_power, lag_of_random_axes, largest_loop_power
+from ferrotope.magnetism.losses import DAMPING, fixed_axes_loss, highest_barrier, precession_rate, rigid_loss
 from ferrotope.magnetism.relaxation import (
     anisotropy_barrier,
     brown_relaxation_time,
-    effective_relaxation_time,
-    mean_square_cosine,
-    neel_relaxation_time,
-    transverse_relaxation_time,
 )
 from ferrotope.particle import Core, Particle, magnetic_share, volume_weighted_sizes
 from ferrotope.units.checks import between, not_negative, positive
@@ -377,13 +373,9 @@ def _rate_fits(rate: float) -> bool:
 
 
 def _linear(sample: Sample, medium: Medium, frequencies, magnetic, xi, brown):
-    """Return L in linear response: along the axis with the Néel time, across it with the fast one, both with Brown."""
-    properties = (sample.anisotropy, sample.magnetisation, magnetic, medium.temperature)
-    neel, across = neel_relaxation_time(*properties), transverse_relaxation_time(*properties)
-    cosine = mean_square_cosine(anisotropy_barrier(sample.anisotropy, magnetic, medium.temperature))
-    f = frequencies[:, None]
-    slow = cosine * debye_loss(f, effective_relaxation_time(neel, brown))
-    return xi / 3.0 * (slow + (1.0 - cosine) * debye_loss(f, effective_relaxation_time(across, brown)))
+    """Return L in linear response."""
+    properties = (sample.anisotropy, sample.magnetisation, magnetic, medium.temperature, DAMPING)
+    return xi / 3.0 * lag_of_random_axes(frequencies[:, None], *properties, brown=brown)
 
 
 def _turning(sample: Sample, medium: Medium, frequencies, diameters, magnetic, xi, fixed):

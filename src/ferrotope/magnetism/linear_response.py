@@ -24,6 +24,7 @@ __all__ = [
     "chord_factor",
     "debye_loss",
     "intrinsic_loss_power",
+    "lag_of_random_axes",
     "largest_loop_power",
     "loss_power",
     "loss_susceptibility",
@@ -154,20 +155,39 @@ def loss_susceptibility_by_size(
     share = magnetic_share(diameters, not_negative("nonmagnetic_layer", nonmagnetic_layer, "m"))
     magnetic = np.maximum(diameters * np.cbrt(share), 1e-12)
     initial = VACUUM_PERMEABILITY * magnetisation**2 * math.pi / 6.0 * magnetic**3 / (3.0 * BOLTZMANN * temperature)
-    properties = (anisotropy, magnetisation, magnetic, temperature, damping)
-    neel, across = neel_relaxation_time(*properties), transverse_relaxation_time(*properties)
-    cosine = mean_square_cosine(anisotropy_barrier(anisotropy, magnetic, temperature))
     parts = [(immobilised_fraction, np.inf)]
     if immobilised_fraction < 1:
         layer = max(hydrodynamic_diameter - median, 0.0)
         parts.append((1.0 - immobilised_fraction, brown_relaxation_time(viscosity, diameters + layer, temperature)))
     f = np.asarray(frequency, dtype=float)[..., None]
-    lag = sum(
-        part * cosine * debye_loss(f, effective_relaxation_time(neel, brown))
-        + part * (1.0 - cosine) * debye_loss(f, effective_relaxation_time(across, brown))
-        for part, brown in parts
-    )
+    properties = (anisotropy, magnetisation, magnetic, temperature, damping)
+    lag = sum(part * lag_of_random_axes(f, *properties, brown=brown) for part, brown in parts)
     return magnetic, initial * share * weights * lag
+
+
+def lag_of_random_axes(frequency, anisotropy, magnetisation, diameter, temperature, damping=0.1, *, brown=np.inf):
+    """Return chi'' over the initial susceptibility of moments with easy axes in all directions.
+
+    Parameters
+    ----------
+    frequency : float or ndarray
+        In Hz.
+    anisotropy, magnetisation, diameter, temperature, damping
+        As for `neel_relaxation_time`.
+    brown : float or ndarray
+        Brownian time in s, infinite where the particle cannot turn.
+
+    Returns
+    -------
+    float or ndarray
+        Along the axis, with the weight <cos^2>, the moment has the Néel time, across it the transverse one; Brownian
+        rotation acts beside both.
+    """
+    properties = (anisotropy, magnetisation, diameter, temperature, damping)
+    neel, across = neel_relaxation_time(*properties), transverse_relaxation_time(*properties)
+    cosine = mean_square_cosine(anisotropy_barrier(anisotropy, diameter, temperature))
+    along = cosine * debye_loss(frequency, effective_relaxation_time(neel, brown))
+    return along + (1.0 - cosine) * debye_loss(frequency, effective_relaxation_time(across, brown))
 
 
 def loss_susceptibility(frequency, *distribution, **options):

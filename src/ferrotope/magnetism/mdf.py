@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import math
 import os
@@ -15,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.errors import DataError, InputError, ValidityError
+from ferrotope.errors import InputError, ValidityError
 from ferrotope.magnetism.tracer import at_once, harmonic_spectrum
+from ferrotope.result.store import put
 from ferrotope.units.checks import between, positive
 from ferrotope.units.constants import VACUUM_PERMEABILITY
 
@@ -320,16 +320,4 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
         for name, value in fields.items():
             words = isinstance(value, str) or (isinstance(value, list) and isinstance(np.ravel(value)[0], str))
             file.create_dataset(name, data=value, dtype=text if words else None)
-    temporary = path.with_name(path.name + ".partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content.getvalue())
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise DataError(
-            f"the table cannot be written: {error.strerror or error}",
-            file=path,
-            remedy="choose a folder that you may write to",
-        ) from error
+    put(content.getvalue(), path, "table")

@@ -23,7 +23,7 @@ from ferrotope.result.summary import plain
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["load", "save", "to_datatree", "write_summary"]
+__all__ = ["load", "put", "save", "to_datatree", "write_summary"]
 
 _PARTS = ("records", "inputs", "notices", "headlines", "intervals", "ranking", "scores", "study", "provenance")
 
@@ -50,18 +50,22 @@ def to_datatree(result: Result) -> xarray.DataTree:
 
 def save(result: Result, path: Path) -> Path:
     """Write a result; see `Result.save`."""
+    # by way of memory: HDF5 does not survive a full disk
+    return put(to_datatree(result).to_netcdf(None, engine="h5netcdf"), path, "result")
+
+
+def put(content: bytes, path: Path, what: str) -> Path:
+    """Write a file under another name and move it into its place, or say why it cannot be written."""
     temporary = path.with_name(path.name + ".partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # by way of memory: HDF5 does not survive a full disk
-        content = to_datatree(result).to_netcdf(None, engine="h5netcdf")
         temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise DataError(
-            f"the result cannot be written: {error.strerror or error}",
+            f"the {what} cannot be written: {error.strerror or error}",
             file=path,
             remedy="choose a folder that you may write to",
         ) from error
