@@ -1,13 +1,23 @@
 """The relaxometry stage: one size against the formula, averages, bounds, and what it says of itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ferrotope.magnetism.relaxation import neel_relaxation_time
 from ferrotope.particle import Core
 from ferrotope.protocol import Image
-from ferrotope.relaxometry import r2star_static_dephasing, relaxivities, roch, water_diffusion
+from ferrotope.relaxometry import (
+    r2_spin_echo,
+    r2star_dephasing,
+    r2star_static_dephasing,
+    relaxivities,
+    roch,
+    water_diffusion,
+)
 from ferrotope.relaxometry.regimes import molar_core_volume
+from ferrotope.relaxometry.relaxivities import _Ensemble
 from ferrotope.units.constants import PROTON_GYROMAGNETIC_RATIO
 
 OXIDE = {
@@ -39,7 +49,9 @@ def test_one_size_is_the_formula():
     r1, r2 = roch(frequency, 10e-9, 350e3, neel, D=water_diffusion(T), T=T, molar_volume=volume)
     # the room takes Coffey's Néel time, some per cent off the exact one
     assert found["r1"].value == pytest.approx(r1, rel=2e-3)
-    assert found["r2"].value == pytest.approx(r2, rel=1e-3)
+    # dw tau_D is 0.32: the shift is averaged to 1 %, of which the outer-sphere model knows nothing
+    assert found["r2"].value == pytest.approx(r2, rel=0.015)
+    assert found["r2"].value < r2
     assert outcome.r1 == (found["r1"].value,)
 
 
@@ -80,11 +92,50 @@ def test_r1_never_exceeds_r2_nor_r2_static_dephasing(diameter, field):
         assert found["r2"].value <= found["r2_static_dephasing"].value * (1 + 1e-9)
 
 
-def test_beyond_motional_averaging_is_said():
-    assert run()[1]["r2"].validity == ""
-    outcome, found = run(core(diameter="40 nm"))
-    assert "beyond motional averaging" in found["r2"].validity
-    assert outcome.validity == found["r2"].validity
+@pytest.mark.parametrize(("diameter", "tolerance"), [("18 nm", 0.03), ("40 nm", 0.03), ("150 nm", 0.02)])
+def test_a_large_core_is_the_table(diameter, tolerance):
+    """At 7 T the field of the magnet is fifty times that of the core, and little but its shift relaxes."""
+    outcome, found = run(core(diameter=diameter), ["7 T"])
+    size = float(diameter.removesuffix(" nm")) * 1e-9
+    given = {"D": water_diffusion(T), "molar_volume": molar_core_volume(5170.0, 0.7236)}
+    assert found["r2"].value == pytest.approx(float(r2_spin_echo(size, 350e3, 5e-3, **given)), rel=tolerance)
+    assert found["r2star"].value == pytest.approx(float(r2star_dephasing(size, 350e3, 5e-3, **given)), rel=tolerance)
+    assert outcome.validity == found["r2"].validity == found["r1"].validity == ""
+    assert "beyond motional averaging" in found["r2_motional_averaging"].validity
+
+
+def test_the_echo_time_counts_for_large_cores():
+    short, long = (
+        relaxivities(core(diameter="500 nm"), [Image(**{**MRI, "TE": echo}, B0="3 T")], T, None)
+        for echo in ("1 ms", "50 ms")
+    )
+    assert short.r2[0] < 0.8 * long.r2[0]
+    assert short.r2[0] < short.r2star[0]
+
+
+@pytest.mark.parametrize("field", [0.47, 1.5, 7.0])
+def test_no_jump_where_motional_averaging_ends(field):
+    sizes = np.geomspace(8e-9, 60e-9, 400)
+    # the unit matrix as weights: each size for itself
+    many = {"diameters": sizes, "magnetisation": np.full(400, 350e3), "neel": np.full(400, 1.0), "weights": np.eye(400)}
+    for values in replace(_Ensemble.of(core(), T), **many).at(field, 5e-3):
+        assert np.max(np.abs(np.diff(np.log(values)))) < 0.02
+
+
+def test_a_weak_field_beyond_motional_averaging_is_said():
+    outcome, found = run(core(diameter="40 nm"), ["0.1 T"])
+    assert "a field of 0.29 T or more is needed" in found["r2"].validity
+    assert "a field of 0.73 T or more is needed" in found["r1"].validity
+    assert found["r2"].validity in outcome.validity
+    assert found["r1"].validity in outcome.validity
+    assert "(dw/w0)^2" in found["r1"].caveat
+    assert run(fields=["0.1 T"])[1]["r2"].validity == ""
+
+
+def test_a_size_beyond_all_that_was_solved_is_said():
+    found = run(core(diameter="1500 nm"))[1]
+    assert "larger than any that was solved" in found["r2"].validity
+    assert np.isfinite(found["r2"].value)
 
 
 def test_a_coating_that_keeps_water_out_lowers_both():
@@ -129,5 +180,5 @@ def test_the_profile_runs_over_the_larmor_frequency():
     volume = molar_core_volume(5170.0, 0.7236)
     r1, r2 = roch(frequency * 1e6, 10e-9, 350e3, neel, D=water_diffusion(T), T=T, molar_volume=volume)
     assert series["r1"].values == pytest.approx(np.minimum(r1, r2), rel=5e-3)
-    assert series["r2"].values == pytest.approx(r2, rel=5e-3)
+    assert series["r2"].values == pytest.approx(r2, rel=0.015)
     assert series["r1"].values[-1] < 0.05 * series["r1"].values.max()

@@ -220,8 +220,9 @@ def r2_partial_refocusing(
 
     Notes
     -----
-    `simulate_r2` confirms the dependence on x for dilute spheres, and finds 0.71 of the size at dw tau_D of 30 to 100
-    once a train is long against tau_D x^(2/3). Before that the rate is higher: what is near the spheres is lost first.
+    The exact rate of dilute spheres, `r2_echo_train`, depends on x in this way for dw tau_D above 100 and TE of the
+    order of tau_D or less, and is 0.71 of this. With dw tau_D of 30 it is 0.6 to 0.65 of it, of 10 at most 0.5. The
+    first echoes lose more: what is near the spheres goes first.
 
     Examples
     --------

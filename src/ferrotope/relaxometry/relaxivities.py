@@ -10,6 +10,7 @@ import numpy as np
 
 from ferrotope.particle import Core, magnetic_share, volume_weighted_sizes
 from ferrotope.protocol import Image, marks
+from ferrotope.relaxometry.dephasing import LARGEST_SHIFT, reduced_rate
 from ferrotope.relaxometry.outer_sphere import langevin, roch
 from ferrotope.relaxometry.regimes import (
     larmor_shift,
@@ -25,13 +26,23 @@ from ferrotope.units.constants import BOLTZMANN, ELECTRON_GYROMAGNETIC_RATIO, PR
 __all__ = ["CLUSTERS", "Relaxivities", "relaxivities"]
 
 _MOTIONAL = 1.0  # dw tau_D below which motional averaging holds
+# Larmor frequency over dw beyond motional averaging: 2 dw is the largest shift, at the poles, which only a stronger
+# field makes secular; r1 is then below a seventh of what diffusion to the spheres allows from 5 on.
+_SECULAR, _PERTURBED = 2.0, 5.0
+_ECHO_TIME = 0.01  # s, assumed where no image says: usual for measuring relaxivity
 _ROCH = "doi:10.1063/1.478435"
 _GILLIS = "doi:10.1002/mrm.10059"
 _STATIC = "doi:10.1002/mrm.1910320610"
 _VUONG = "doi:10.1002/adhm.201200078"
+_TORREY = "doi:10.1103/PhysRev.104.563"
 # Found with the clinical agents of the catalogue: see the documentation, validation.
 CLUSTERS = (
     "that of dispersed cores: measured r1 is 1.3 to 1.6 times lower in ferumoxytol, 3 to 7 times in clustered agents"
+)
+# Found by reasoning: w0, not tau_D, sets the time in which the field must turn a proton little.
+_LARGE = (
+    "beyond motional averaging r1 is of first order in (dw/w0)^2, with dw/w0 = {:.2g} here: a proton is turned little "
+    "within 1/w0, though much within tau_D"
 )
 _HERTZ_PER_TESLA = PROTON_GYROMAGNETIC_RATIO / (2.0 * math.pi)
 _STEP = 0.05  # of ln d: relaxivity varies slowly with size
@@ -91,14 +102,15 @@ def relaxivities(
     mri = [index for index, image in enumerate(images) if image.modality == "MRI"]
     found: dict[int, tuple[float, float, float]] = {}
     records: list[Record] = []
-    validity = _validity(ensemble)
+    outside: list[str] = []
     for index, mark in zip(mri, marks(mri), strict=True):
-        field = images[index].B0.si
-        found[index] = tuple(float(value) for value in ensemble.at(field))
-        records += _records(ensemble, field, mark, found[index], validity, hydrodynamic_diameter)
+        field, echo_time = images[index].B0.si, images[index].TE.si
+        found[index] = tuple(float(value) for value in ensemble.at(field, echo_time))
+        records += _records(ensemble, field, echo_time, mark, found[index], hydrodynamic_diameter)
+        outside += [ensemble.outside(field, _SECULAR), ensemble.outside(field, _PERTURBED)]
     frequencies = np.geomspace(0.01, 1000.0, 101)  # MHz
     fields = frequencies * 1e6 / _HERTZ_PER_TESLA
-    profile = ensemble.at(fields)
+    profile = ensemble.at(fields, images[mri[0]].TE.si if mri else _ECHO_TIME)
     series = [
         Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field"),
         Series(name="larmor_frequency", dims=("B0",), values=frequencies, unit="MHz", title="Proton Larmor frequency"),
@@ -116,7 +128,7 @@ def relaxivities(
         r1=tuple(found[i][0] if i in found else None for i in range(len(images))),
         r2=tuple(found[i][1] if i in found else None for i in range(len(images))),
         r2star=tuple(found[i][2] if i in found else None for i in range(len(images))),
-        validity=validity,
+        validity="; ".join(dict.fromkeys(filter(None, outside))),
         records=tuple(records),
         series=tuple(series),
         notices=(Notice(level="assumption", text=text),),
@@ -157,30 +169,34 @@ class _Ensemble:
             float(water_diffusion(temperature)),
         )
 
-    def at(self, field, closest_approach=0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return r1, r2 and r2* at fields (T, any shape), each size bounded by static dephasing.
+    def at(self, field, echo_time, closest_approach=0.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return r1, r2 and r2* at fields (T, any shape): of a spin echo, and of free induction, at echo_time (s).
 
-        Water comes no nearer to a centre than `closest_approach` (m).
+        Water comes no nearer to a centre than `closest_approach` (m). The outer-sphere model has a part of r2 that does
+        not fall with the field, motional averaging of the shift; in its place comes the rate of that shift at any size.
         """
         field = np.asarray(field, dtype=float)[..., None]
+        shell = np.maximum(closest_approach - self.diameters / 2.0, 0.0)
+        spheres = {"D": self.diffusion, "shell_thickness": shell, "molar_volume": self.molar_volume}
         r1, r2 = roch(
-            field * _HERTZ_PER_TESLA,
-            self.diameters,
-            self.magnetisation,
-            self.neel,
-            D=self.diffusion,
-            T=self.temperature,
-            shell_thickness=np.maximum(closest_approach - self.diameters / 2.0, 0.0),
-            molar_volume=self.molar_volume,
+            field * _HERTZ_PER_TESLA, self.diameters, self.magnetisation, self.neel, T=self.temperature, **spheres
         )
         moment = self.magnetisation * math.pi / 6.0 * self.diameters**3
         aligned = self.magnetisation * langevin(moment * field / (BOLTZMANN * self.temperature))
+        coated = self.diameters + 2.0 * shell
+        thinned = (self.diameters / coated) ** 3
+        tau = translational_time(coated, self.diffusion)
+        reduced = larmor_shift(aligned) * thinned * tau
+        rest = np.maximum(r2 - r2_motional_averaging(self.diameters, aligned, **spheres), 0.0)
+        scale = self.molar_volume / thinned / tau
         static = r2star_static_dephasing(aligned, molar_volume=self.molar_volume)
-        beyond = larmor_shift(aligned) * translational_time(self.diameters, self.diffusion) > _MOTIONAL
-        # In motional averaging r2* is r2. Beyond, static dephasing bounds both, and r1 cannot exceed r2.
-        bounded = np.where(beyond, np.minimum(r2, static), r2)
-        r2_mean = (bounded @ self.weights)[()]
-        return (np.minimum(r1, bounded) @ self.weights)[()], r2_mean, r2_mean
+        found = []
+        for signal in ("hahn_echo", "free_induction"):
+            rate = rest + scale * reduced_rate(signal, reduced, echo_time / tau)
+            # in weak fields the rest grows beyond what any dephasing could do
+            found.append(np.where(reduced > _MOTIONAL, np.minimum(rate, static), rate))
+        echo, free = found
+        return tuple((values @ self.weights)[()] for values in (np.minimum(r1, echo), echo, free))
 
     def mean(self, values: np.ndarray) -> float:
         """Return the mean of a quantity of each size, weighted by iron."""
@@ -189,8 +205,21 @@ class _Ensemble:
     def reduced_time(self) -> float:
         """Return dw tau_D at the volume-weighted median size, saturated."""
         middle = self.diameters.size // 2
-        shift = larmor_shift(self.magnetisation[middle])
-        return float(shift * translational_time(self.diameters[middle], self.diffusion))
+        return float(self.shift() * translational_time(self.diameters[middle], self.diffusion))
+
+    def shift(self) -> float:
+        """Return dw in rad/s at that size, saturated."""
+        return float(larmor_shift(self.magnetisation[self.diameters.size // 2]))
+
+    def outside(self, field: float, least: float) -> str:
+        """Return what is outside the model at a field (T) whose Larmor frequency must be `least` times dw."""
+        reduced = self.reduced_time()
+        if reduced > LARGEST_SHIFT:
+            return f"dw tau_D is {reduced:.2g} at the median size: larger than any that was solved ({LARGEST_SHIFT:g})"
+        weakest = least * self.shift() / PROTON_GYROMAGNETIC_RATIO
+        if reduced > _MOTIONAL and field < weakest:
+            return f"beyond motional averaging (dw tau_D is {reduced:.2g}) a field of {weakest:.2g} T or more is needed"
+        return ""
 
 
 def _neel_time(barrier: np.ndarray, magnetisation: float, volume: np.ndarray, temperature: float) -> np.ndarray:
@@ -206,35 +235,35 @@ def _neel_time(barrier: np.ndarray, magnetisation: float, volume: np.ndarray, te
     return free * np.expm1(safe) / (2.0 * safe) / shape
 
 
-def _validity(ensemble: _Ensemble) -> str:
-    reduced = ensemble.reduced_time()
-    if reduced <= _MOTIONAL:
-        return ""
-    return f"dw tau_D is {reduced:.2g} at the median size: beyond motional averaging (1), bounded by static dephasing"
-
-
 def _records(
     ensemble: _Ensemble,
     field: float,
+    echo_time: float,
     mark: str,
     values: tuple[float, float, float],
-    validity: str,
     hydrodynamic_diameter: float | None,
 ) -> list[Record]:
     model = "superparamagnetic outer-sphere model, high anisotropy"
+    solved = model + "; the shift along the field solved for {} at TE = " + f"{1e3 * echo_time:g} ms"
+    reduced, secular = ensemble.reduced_time(), ensemble.outside(field, _SECULAR)
+    large = _LARGE.format(ensemble.shift() / (field * PROTON_GYROMAGNETIC_RATIO))
+    rows = [
+        ("r1", "r1", model, ensemble.outside(field, _PERTURBED), (_ROCH,)),
+        ("r2", "r2", solved.format("a spin echo"), secular, (_ROCH, _GILLIS, _TORREY)),
+        ("r2star", "r2*", solved.format("free induction"), secular, (_ROCH, _STATIC, _TORREY)),
+    ]
     found = [
         Record(
             path=f"relaxometry.{name}{mark}",
             value=value,
             unit="1/(mM s)",
             title=f"{title} at {field:g} T per mM iron",
-            method=f"{model}, mean over sizes weighted by iron"
-            + ("" if name != "r2star" else "; r2* = r2 in motional averaging"),
+            method=f"{method}; mean over sizes weighted by iron",
             validity=validity,
-            caveat=CLUSTERS if name == "r1" else "",
-            sources=(_ROCH,) if name == "r1" else (_ROCH, _GILLIS, _STATIC),
+            caveat="" if name != "r1" else CLUSTERS if reduced <= _MOTIONAL else f"{CLUSTERS}; {large}",
+            sources=sources,
         )
-        for name, title, value in zip(("r1", "r2", "r2star"), ("r1", "r2", "r2*"), values, strict=True)
+        for value, (name, title, method, validity, sources) in zip(values, rows, strict=True)
     ]
     spheres = {"D": ensemble.diffusion, "molar_volume": ensemble.molar_volume}
     averaged = [
@@ -242,6 +271,7 @@ def _records(
         for prefactor in ("theory", "experimental")
     ]
     bound = ensemble.mean(r2star_static_dephasing(ensemble.magnetisation, molar_volume=ensemble.molar_volume))
+    validity = f"dw tau_D is {reduced:.2g} at the median size: beyond motional averaging" if reduced > _MOTIONAL else ""
     law = "11.6e-12 Mv^2 d^2, fitted to published particles"
     rows = [
         (
@@ -257,7 +287,7 @@ def _records(
     ]
     if hydrodynamic_diameter is not None and hydrodynamic_diameter / 2.0 > ensemble.diameters.min() / 2.0:
         method = f"{model}, closest approach at the hydrodynamic radius"
-        r1, r2, _ = ensemble.at(field, hydrodynamic_diameter / 2.0)
+        r1, r2, _ = ensemble.at(field, echo_time, hydrodynamic_diameter / 2.0)
         for name, value in (("r1", float(r1)), ("r2", float(r2))):
             title = f"{name} at {field:g} T if the coating kept all water out"
             rows.append((f"{name}_impermeable", value, title, method, "", _ROCH))

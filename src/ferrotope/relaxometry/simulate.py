@@ -110,6 +110,7 @@ def simulate_r2(
     permeable: bool = False,
     shell_thickness: float = 0.0,
     shell_diffusion: float = 0.0,
+    permeability: float | None = None,
     protons: int = 65536,
     seed: int = 0,
     longest: float = 600.0,
@@ -144,6 +145,9 @@ def simulate_r2(
         Of a layer without moment around each core, m.
     shell_diffusion : float
         Of water in that layer, m2/s, at most D; 0 keeps water out.
+    permeability : float, optional
+        Of a membrane around the layer, or around a permeable core that has none, m/s: water crosses it, either way, at
+        this speed times its concentration. Without it there is no membrane.
     protons : int
         Number of paths, rounded up to a multiple of 64. The standard error falls with its square root.
     seed : int
@@ -186,7 +190,8 @@ def simulate_r2(
     longest = _one("longest", positive("longest", longest, "s"))
     tau = float(translational_time(2.0 * radius, diffusion))
     shift = float(larmor_shift(magnetisation)) * tau
-    wall, face, slow, floor = _surfaces(radius, diffusion, permeable, shell_thickness, shell_diffusion)
+    wall, face, slow, floor = _surfaces(radius, diffusion, permeable, shell_thickness, shell_diffusion, permeability)
+    leak = math.inf if permeability is None else permeability * radius / diffusion
     centres = _centres(positions, radius)
     if echo_time is not None:
         if duration is not None:
@@ -213,7 +218,7 @@ def simulate_r2(
     if shift == 0.0:
         whole, none = np.ones(curve.size), np.zeros(curve.size)
         return SimulatedRelaxation(0.0, 0.0, curve, whole, none, fraction, math.nan, protons, 0, seed)
-    setting = (np.uint64(seed % 2**64), centres, shift, wall, face, slow, floor)
+    setting = (np.uint64(seed % 2**64), centres, shift, wall, face, slow, leak, floor)
     sums, squares, count, steps = _walk(setting, plan, protons, longest, progress)
     mean = sums / count
     error = np.sqrt(np.maximum(squares / count - mean**2, 0.0) / (count - 1))
@@ -323,13 +328,29 @@ def random_cluster(count: int, core_diameter: float, phi_intra: float, *, seed: 
 
 
 def _surfaces(
-    radius: float, diffusion: float, permeable: bool, thickness: float, shell_diffusion: float
+    radius: float,
+    diffusion: float,
+    permeable: bool,
+    thickness: float,
+    shell_diffusion: float,
+    permeability: float | None,
 ) -> tuple[float, float, float, float]:
     """Return, in core radii, where water is turned back, where it slows down, by how much, and the shortest step."""
     shell = _one("shell_thickness", not_negative("shell_thickness", thickness, "m")) / radius
     slow = between("shell_diffusion", shell_diffusion, 0.0, diffusion, "m2/s", "water in a shell is no faster")
     slow = _one("shell_diffusion", slow) / diffusion
-    if shell == 0.0 or slow == 1.0:
+    if permeability is not None:
+        _one("permeability", not_negative("permeability", permeability, "m/s"))
+        if (shell == 0.0 and not permeable) or (shell > 0.0 and slow == 0.0):
+            raise InputError(
+                "there is no water behind this membrane",
+                field="permeability",
+                value=permeability,
+                remedy="give shell_thickness with shell_diffusion above 0, or permeable=True",
+            )
+        if shell == 0.0:
+            return 0.0, 1.0, 1.0, _FLOOR
+    elif shell == 0.0 or slow == 1.0:
         return (0.0 if permeable else 1.0), 0.0, 1.0, _FLOOR
     if slow > 0.0:
         return (0.0 if permeable else 1.0), 1.0 + shell, slow, min(_FLOOR, shell / 4.0)

@@ -158,11 +158,13 @@ def _mirror(place, centres, nearest, distance, radius, scale):
 
 
 @kernel
-def _move(place, trial, words, spare, centres, wall, face, slow, distance, duration):
+def _move(place, trial, words, spare, centres, wall, face, slow, leak, distance, duration):
     """Move a proton for a duration.
 
     Spheres of radius `wall` are mirrors. Within `face` of a centre water diffuses with `slow`; the way in is open to
-    the part sqrt(slow) of those that come, which keeps the density of water the same on both sides.
+    the part sqrt(slow) of those that come, which keeps the density of water the same on both sides. A membrane there
+    with the permeability `leak` lets only some through, in and out alike: 1/sqrt(pi duration) of the protons in a unit
+    of volume come to a unit of surface in a unit of time.
     """
     inside = distance < face
     step = math.sqrt(2.0 * duration * (slow if inside else 1.0))
@@ -177,7 +179,10 @@ def _move(place, trial, words, spare, centres, wall, face, slow, distance, durat
             return  # thrown from one sphere into another: stays
     elif face > 0.0 and (away < face) != inside:
         scale = -1.0
-        if inside:
+        passing = leak * math.sqrt(math.pi * duration)
+        if leak < np.inf and _uniform(words) * (passing + math.sqrt(slow)) > passing:
+            pass  # held back by the membrane
+        elif inside:
             scale = 1.0 / math.sqrt(slow)
         elif _uniform(words) < math.sqrt(slow):
             scale = math.sqrt(slow)
@@ -223,7 +228,7 @@ def _sine(x):
 
 
 @kernel
-def _free_group(group, seed, centres, shift, wall, face, slow, floor, times, most, sums, squares):
+def _free_group(group, seed, centres, shift, wall, face, slow, leak, floor, times, most, sums, squares):
     """Add the protons of one group to its sums and return their steps; see `walk_free`."""
     count, steps = times.shape[0], 0
     words = np.empty(1, dtype=np.uint64)
@@ -253,7 +258,7 @@ def _free_group(group, seed, centres, shift, wall, face, slow, floor, times, mos
                     time += duration
                 for i in range(_AXES):
                     before[i] = here[i]
-                _move(place, trial, words, spare, centres, wall, face, slow, distance, duration)
+                _move(place, trial, words, spare, centres, wall, face, slow, leak, distance, duration)
                 _, distance = _look(place, centres, axes, shift, here)
                 for i in range(_AXES):
                     # the integral of sin(phase) over a step in which the phase grows evenly
@@ -273,7 +278,7 @@ def _free_group(group, seed, centres, shift, wall, face, slow, floor, times, mos
 
 
 @kernel(parallel=True)
-def walk_free(first, groups, seed, centres, shift, wall, face, slow, floor, times, most):
+def walk_free(first, groups, seed, centres, shift, wall, face, slow, leak, floor, times, most):
     """Return sums over protons of the exponent X of free induction, S = exp(-f X), at each time.
 
     Parameters
@@ -290,6 +295,8 @@ def walk_free(first, groups, seed, centres, shift, wall, face, slow, floor, time
         Radius that keeps water out; 0 where cores let it through.
     face, slow : float
         Radius within which water diffuses with `slow`; 0 for none.
+    leak : float
+        Permeability of a membrane at `face`; infinite for none.
     floor : float
         Shortest step.
     times : ndarray
@@ -312,7 +319,7 @@ def walk_free(first, groups, seed, centres, shift, wall, face, slow, floor, time
     steps = np.zeros(groups, dtype=np.int64)
     for i in prange(groups):
         steps[i] = _free_group(
-            first + i, seed, centres, shift, wall, face, slow, floor, times, most, sums[i], squares[i]
+            first + i, seed, centres, shift, wall, face, slow, leak, floor, times, most, sums[i], squares[i]
         )
     return sums, squares, steps
 
@@ -361,7 +368,9 @@ def _slope(j, phases, ends, echo, weights):
 
 
 @kernel
-def _echo_group(group, seed, centres, shift, wall, face, slow, floor, echo, intervals, mixing, most, sums, squares):
+def _echo_group(
+    group, seed, centres, shift, wall, face, slow, leak, floor, echo, intervals, mixing, most, sums, squares
+):
     """Add the protons of one group to its sums and return their steps; see `walk_echoes`."""
     steps = 0
     far = (_WHOLE * (shift * echo * centres.shape[0]) ** 2) ** (1.0 / 6.0)
@@ -391,7 +400,7 @@ def _echo_group(group, seed, centres, shift, wall, face, slow, floor, echo, inte
                 duration = min(duration, _ECHO_STEP * echo)
             for i in range(_AXES):
                 before[i] = here[i]
-            _move(place, trial, words, spare, centres, wall, face, slow, distance, duration)
+            _move(place, trial, words, spare, centres, wall, face, slow, leak, distance, duration)
             _, distance = _look(place, centres, axes, shift, here)
             time += duration
             _gather(phases, ends, signed, alive, time, echo, before, here)
@@ -410,12 +419,12 @@ def _echo_group(group, seed, centres, shift, wall, face, slow, floor, echo, inte
 
 
 @kernel(parallel=True)
-def walk_echoes(first, groups, seed, centres, shift, wall, face, slow, floor, echo, intervals, mixing, most):
+def walk_echoes(first, groups, seed, centres, shift, wall, face, slow, leak, floor, echo, intervals, mixing, most):
     """Return sums over protons of the exponent X in a Carr-Purcell-Meiboom-Gill train.
 
     Parameters
     ----------
-    first, groups, seed, centres, shift, wall, face, slow, floor, most
+    first, groups, seed, centres, shift, wall, face, slow, leak, floor, most
         As of `walk_free`.
     echo : float
         Time between echoes; pulses lie halfway.
@@ -438,6 +447,20 @@ def walk_echoes(first, groups, seed, centres, shift, wall, face, slow, floor, ec
     steps = np.zeros(groups, dtype=np.int64)
     for i in prange(groups):
         steps[i] = _echo_group(
-            first + i, seed, centres, shift, wall, face, slow, floor, echo, intervals, mixing, most, sums[i], squares[i]
+            first + i,
+            seed,
+            centres,
+            shift,
+            wall,
+            face,
+            slow,
+            leak,
+            floor,
+            echo,
+            intervals,
+            mixing,
+            most,
+            sums[i],
+            squares[i],
         )
     return sums, squares, steps
