@@ -24,10 +24,6 @@ RADIATIONS = ("alpha", "recoil", "beta-", "beta+", "conversion", "auger", "gamma
 _THICKNESS = np.geomspace(1e-3, 1e3, 241)
 _LOG_THICKNESS = np.log(_THICKNESS)
 
-# Beta branches of unique first forbidden shape (spin change 2, parity change; spins of ENSDF) that carry much of the
-# energy of their nuclide: endpoint in MeV. The allowed shape would be 2 % off for Y-90 in spheres of 3 mm.
-_UNIQUE = {"Y-90": 2.279, "I-124": 2.138, "As-72": 3.334, "Ho-166": 1.774}
-
 
 class Link(NamedTuple):
     """One nuclide of a decay chain.
@@ -138,14 +134,8 @@ def line_spectrum(nuclide: Nuclide, radiation: str) -> tuple[np.ndarray, np.ndar
     daughter = nuclide.atomic_number - charge
     energies, numbers = [], []
     for line in lines:
-        unique = abs(line.endpoint / MEV - _UNIQUE.get(nuclide.name, -1.0)) < 0.02
         energy, probability = beta_energy_spectrum(
-            line.endpoint,
-            daughter,
-            nuclide.mass_number,
-            charge,
-            unique_first_forbidden=unique,
-            mean_energy=line.energy,
+            line.endpoint, daughter, nuclide.mass_number, charge, unique=line.unique, mean_energy=line.energy
         )
         energies.append(energy)
         numbers.append(line.intensity * probability)

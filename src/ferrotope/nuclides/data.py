@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-__all__ = ["Branch", "HalfLife", "branches", "emission_rows", "half_lives", "positron_rows"]
+__all__ = ["Branch", "HalfLife", "branches", "emission_rows", "half_lives", "positron_rows", "unique_order"]
+
+# Two endpoints that differ by less (eV) are of the same beta branch.
+_SAME_BRANCH = 3e3
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,22 @@ def positron_rows() -> dict[str, tuple[tuple[float, float, float, float], ...]]:
         energies = 1e3 * float(row["mean"]), 1e3 * float(row["endpoint"])
         found.setdefault(row["nuclide"], []).append((*energies, float(row["intensity"]) / 100, float(row["sd"]) / 100))
     return {name: tuple(some) for name, some in found.items()}
+
+
+def unique_order(name: str, radiation: str, endpoint: float) -> int:
+    """Order of the unique forbidden branch with this endpoint (eV); 0 for allowed and non-unique branches."""
+    known = _unique_branches().get((name, radiation), ())
+    near = [(abs(energy - endpoint), order) for energy, order in known if abs(energy - endpoint) < _SAME_BRANCH]
+    return min(near)[1] if near else 0
+
+
+@lru_cache(maxsize=1)
+def _unique_branches() -> dict[tuple[str, str], tuple[tuple[float, int], ...]]:
+    found: dict[tuple[str, str], list[tuple[float, int]]] = {}
+    for row in _rows("unique_branches.csv"):
+        branch = 1e3 * float(row["endpoint"]), int(row["order"])
+        found.setdefault((row["nuclide"], row["radiation"]), []).append(branch)
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def _file(name: str):

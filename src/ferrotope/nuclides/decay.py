@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from ferrotope.errors import InputError
 from ferrotope.nuclides import data
+from ferrotope.nuclides.emissions import RADIATIONS
 from ferrotope.nuclides.names import is_stable, parse_name
-from ferrotope.nuclides.nuclide import RADIATIONS, Nuclide
+from ferrotope.nuclides.nuclide import Nuclide
 
 __all__ = ["Decayed", "chain_energies", "cumulated_decays", "decay", "exponential_difference"]
 
@@ -274,6 +275,7 @@ def _atoms(inventory: Mapping[str, float], quantity: str) -> dict[str, float]:
                 "an amount must be a number from 0 up",
                 field=f"inventory.{name}",
                 value=f"{amount:g} {'Bq' if quantity == 'activity' else 'atoms'}",
+                allowed="0 or more, finite",
             )
         if name in start:
             raise InputError(f"{name} stands in the inventory twice", field="inventory", value=text)

@@ -7,42 +7,36 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ferrotope.errors import InputError, nearest
 from ferrotope.nuclides import data
+from ferrotope.nuclides.beta import branch_spectrum
+from ferrotope.nuclides.emissions import RADIATIONS, Emission, all_emissions
 from ferrotope.nuclides.names import atomic_number, is_stable, parse_name
-from ferrotope.units.constants import AVOGADRO, ELECTRON_MASS, ELEMENTARY_CHARGE, SPEED_OF_LIGHT
+from ferrotope.units.constants import AVOGADRO
 
-__all__ = ["RADIATIONS", "ChainLink", "Emission", "Nuclide", "known_nuclides"]
+__all__ = ["RADIATIONS", "BetaSpectrum", "ChainLink", "Emission", "Nuclide", "known_nuclides"]
 
-RADIATIONS = ("alpha", "recoil", "beta-", "beta+", "conversion", "auger", "gamma", "x", "annihilation")
-_ALPHA_MASS = 4.001506179  # u, CODATA 2018
-_ANNIHILATION_PHOTON = ELECTRON_MASS * SPEED_OF_LIGHT**2
 _UKDD = "UKDD-12, as packaged in actigamma 0.1.5 (Apache-2.0)"
+_EADL = "cascade of the rates of EADL97 (UCRL-50400 Vol. 30), as packaged in fisx 1.3.2"
 _POSITRONS = "ENSDF (NNDC), September 2023"
 
 
-class Emission(NamedTuple):
-    """One line, or one branch of a beta spectrum.
+class BetaSpectrum(NamedTuple):
+    """Energy spectrum of beta particles.
 
     Attributes
     ----------
-    radiation : str
-        One of `RADIATIONS`.
-    energy : float
-        Energy (J); of a beta branch its mean.
-    intensity : float
-        Number per decay.
-    sd : float
-        Standard deviation of the intensity; 0 where the evaluation states none.
-    endpoint : float
-        Largest kinetic energy of a beta branch (J), without the 1.022 MeV of annihilation; nan otherwise.
+    energy : array, shape (n,)
+        Kinetic energies (J).
+    density : array, shape (n,) or (branches, n)
+        Beta particles per decay and energy (1/J).
     """
 
-    radiation: str
-    energy: float
-    intensity: float
-    sd: float
-    endpoint: float = math.nan
+    energy: NDArray[np.float64]
+    density: NDArray[np.float64]
 
 
 class ChainLink(NamedTuple):
@@ -143,6 +137,8 @@ class Nuclide:
     def sources(self) -> tuple[str, ...]:
         """Where the half-life, the lines, the positrons and the branching come from."""
         found = [f"half-life: {self._record.source}", f"lines: {_UKDD}"]
+        if self._emissions["auger"]:
+            found.append(f"Auger electrons: {_EADL}")
         if self.name in data.positron_rows():
             found.append(f"positrons: {_POSITRONS}")
         found += [f"{branch.mode} to {branch.daughter}: {branch.source}" for branch in self.branches]
@@ -170,12 +166,77 @@ class Nuclide:
         -----
         Recoils follow from the alpha lines by conservation of momentum, E_r = E_a m_a/m_daughter; the recoil of other
         decays (below 0.1 keV for beta decay) is left out. Annihilation photons are two per positron, at 511 keV. The
-        energy of electron capture, which the neutrino takes, is no emission. Auger electrons beyond the L shell are one
-        line of mean energy.
+        energy of electron capture, which the neutrino takes, is no emission. Auger electrons are one line of mean
+        energy for each shell that is filled and each kind of transition, from a cascade of EADL97 rates: their energy
+        is good to a few per cent, the number of those below 30 eV, from the outer shells of a free atom, to a factor of
+        two.
         """
         if radiation is None:
             return tuple(line for name in RADIATIONS for line in self._emissions[name])
         return self._emissions[_checked(radiation)]
+
+    def beta_spectrum(
+        self, radiation: str | None = None, *, by_branch: bool = False, points: int = 512
+    ) -> BetaSpectrum:
+        """Energy spectrum of the beta particles of the nuclide itself, daughters left out.
+
+        Parameters
+        ----------
+        radiation : str, optional
+            "beta-" or "beta+"; electrons and positrons together by default.
+        by_branch : bool
+            One spectrum a branch, in the order of `emissions`, instead of their sum.
+        points : int
+            Number of energies, at least 16.
+
+        Returns
+        -------
+        BetaSpectrum
+            Energies (J, shape (points,)) from 0 to the largest endpoint, closer together at low energy, and particles
+            per decay and energy (1/J, shape (points,), or (branches, points) by branch). The integral by trapezoids is
+            the number of particles per decay, its first moment the mean energy per decay.
+
+        Raises
+        ------
+        InputError
+            If the radiation is neither beta- nor beta+, or the nuclide emits none.
+
+        Notes
+        -----
+        Shapes of `ferrotope.nuclides.beta.beta_density`: screened Fermi function, unique forbidden branches as
+        ``unique_branches.csv`` lists them, all others of the allowed shape; each branch has its evaluated mean energy.
+
+        Examples
+        --------
+        >>> energy, density = Nuclide("Y-90").beta_spectrum()
+        >>> round(float(energy[-1]) / 1.602176634e-13, 2)
+        2.28
+        """
+        lines = self._beta_branches(radiation)
+        if points < 16:
+            raise InputError("a spectrum needs more energies", field="points", value=points, allowed="16 or more")
+        energy = max(line.endpoint for line in lines) * np.linspace(0.0, 1.0, points) ** 2
+        density = np.array([_density(self, line, energy) for line in lines])
+        return BetaSpectrum(energy, density if by_branch else density.sum(axis=0))
+
+    def _beta_branches(self, radiation: str | None) -> tuple[Emission, ...]:
+        wanted = ("beta-", "beta+") if radiation is None else (_checked(radiation),)
+        if not set(wanted) <= {"beta-", "beta+"}:
+            raise InputError(
+                "only beta particles have a spectrum",
+                field="radiation",
+                value=radiation,
+                allowed="beta- or beta+",
+                remedy="all others are lines: see emissions()",
+            )
+        lines = tuple(line for name in wanted for line in self._emissions[name])
+        if not lines:
+            emitted = ", ".join(name for name in RADIATIONS if self._emissions[name])
+            kind = radiation or "beta particles"
+            raise InputError(
+                f"{self.name} emits no {kind}", field="nuclide", value=self.name, remedy=f"it emits {emitted}"
+            )
+        return lines
 
     def mean_energy(self, radiation: str) -> float:
         """Mean energy per decay of the nuclide itself, daughters left out.
@@ -226,7 +287,7 @@ class Nuclide:
 
     @cached_property
     def _emissions(self) -> dict[str, tuple[Emission, ...]]:
-        return _all_emissions(self.name)
+        return all_emissions(self.name)
 
 
 def known_nuclides() -> tuple[str, ...]:
@@ -242,6 +303,14 @@ def known_nuclides() -> tuple[str, ...]:
 
 def _mass_number(name: str) -> int:
     return int(name.split("-")[1].split("m")[0])
+
+
+def _density(nuclide: Nuclide, line: Emission, energy: NDArray[np.float64]) -> NDArray[np.float64]:
+    charge = -1 if line.radiation == "beta-" else 1
+    daughter = nuclide.atomic_number - charge
+    return line.intensity * branch_spectrum(
+        energy, line.endpoint, daughter, nuclide.mass_number, charge, unique=line.unique, mean_energy=line.energy
+    )
 
 
 def _checked(radiation: str) -> str:
@@ -271,32 +340,6 @@ def _unknown(name: str, text: str) -> InputError:
 def _same_element(name: str) -> str:
     alike = [known for known in known_nuclides() if known.split("-")[0] == name.split("-")[0]]
     return f"radionuclides of this element here: {', '.join(alike)}" if alike else ""
-
-
-@lru_cache(maxsize=256)
-def _all_emissions(name: str) -> dict[str, tuple[Emission, ...]]:
-    rows = data.emission_rows()[name]
-    found: dict[str, tuple[Emission, ...]] = {}
-    for radiation in RADIATIONS:
-        lines = rows.get(radiation, []) if radiation != "beta+" else data.positron_rows().get(name, ())
-        if radiation in ("beta-", "beta+"):
-            found[radiation] = tuple(
-                Emission(radiation, mean * ELEMENTARY_CHARGE, intensity, sd, endpoint * ELEMENTARY_CHARGE)
-                for mean, endpoint, intensity, sd in sorted(lines)
-            )
-        else:
-            found[radiation] = tuple(
-                Emission(radiation, energy * ELEMENTARY_CHARGE, intensity, sd) for energy, intensity, sd in lines
-            )
-    daughter_mass = _mass_number(name) - 4
-    found["recoil"] = tuple(
-        line._replace(radiation="recoil", energy=line.energy * _ALPHA_MASS / daughter_mass) for line in found["alpha"]
-    )
-    positrons = math.fsum(line.intensity for line in found["beta+"])
-    if positrons:
-        sd = math.sqrt(math.fsum(line.sd**2 for line in found["beta+"]))
-        found["annihilation"] = (Emission("annihilation", _ANNIHILATION_PHOTON, 2 * positrons, 2 * sd),)
-    return found
 
 
 @lru_cache(maxsize=256)
