@@ -1,4 +1,4 @@
-"""Self absorbed fraction of photons in a uniform sphere, from the mass energy-absorption coefficient of water."""
+"""Mass energy-absorption coefficients, and from that of water the self absorbed fraction of photons in a sphere."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ferrotope.dosimetry.attenuation import tabulated_energy_absorption
+from ferrotope.dosimetry.media import Medium
 from ferrotope.dosimetry.spheres import WATER_DENSITY
 from ferrotope.errors import ValidityError
 from ferrotope.units.checks import positive
@@ -34,13 +36,15 @@ _SERIES_BELOW = 1.0
 _SERIES = [3.0 * (-1) ** n * (n - 1) / factorial(n) for n in range(4, 22)]
 
 
-def mass_energy_absorption_coefficient(energy: ArrayLike) -> NDArray[np.float64]:
-    """Mass energy-absorption coefficient mu_en/rho of liquid water.
+def mass_energy_absorption_coefficient(energy: ArrayLike, substance: Medium | str = "water") -> NDArray[np.float64]:
+    """Mass energy-absorption coefficient mu_en/rho of liquid water or another medium.
 
     Parameters
     ----------
     energy : float or array
         Photon energy (J), above 0, at most 20 MeV.
+    substance : Medium or str
+        Medium or the name of one, such as "soft_tissue", "bone", "lung", "magnetite" or "gold".
 
     Returns
     -------
@@ -51,11 +55,14 @@ def mass_energy_absorption_coefficient(energy: ArrayLike) -> NDArray[np.float64]
     ------
     ValidityError
         If an energy is not positive or is above 20 MeV.
+    InputError
+        If the medium is not known.
 
     Notes
     -----
-    NIST table, log-log interpolation. Below 1 keV, where it ends, the value at 1 keV scaled with E^-3 and held below
-    100 eV: such photons are absorbed within micrometres.
+    Water by its own NIST table, log-log interpolation; other media by `attenuation.tabulated_energy_absorption`. Below
+    1 keV, where the tables end, the value at 1 keV scaled with E^-3 and held below 100 eV: such photons are absorbed
+    within micrometres.
     """
     energy = np.asarray(energy, dtype=float)
     if not (np.all(energy > 0) and np.all(energy <= _HIGHEST * (1 + 1e-9))):
@@ -66,7 +73,10 @@ def mass_energy_absorption_coefficient(energy: ArrayLike) -> NDArray[np.float64]
             value=f"{worst / MEV:.4g} MeV",
             allowed="above 0, at most 20 MeV",
         )
-    table = np.exp(np.interp(np.log(energy), _LOG_ENERGY, _LOG_MU_EN))
+    if substance == "water":
+        table = np.exp(np.interp(np.log(energy), _LOG_ENERGY, _LOG_MU_EN))
+    else:
+        table = tabulated_energy_absorption(np.clip(energy, _LOWEST, _HIGHEST), substance)
     below = np.clip(energy / _LOWEST, 0.1, 1.0) ** -3
     return (table * below)[()]
 
