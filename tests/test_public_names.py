@@ -6,6 +6,22 @@ from importlib import import_module
 import pytest
 
 NAMES = {
+    "curves": """Curve ExponentialFit Exponentials fit_exponentials""",
+    "dosimetry": """CellSValues ClusterDose DoseVolume Doses Extrapolation LOCAL_EQUILIBRIUM Link Medium Member
+        NucleusHits PointKernel VoxelDose VoxelSValues absorbed_dose absorbed_energy activity_weights
+        alpha_absorbed_fraction alpha_csda_range beta_energy_spectrum cell_cluster_dose cell_s_values
+        chord_weight cole_range constant_let_absorbed_fraction daughter_activity dose_rate dose_rate_curves
+        dose_volume electron_absorbed_fraction electron_csda_range electron_energy_from_range emitted_energy
+        extrapolate_to_human family fermi_function grown_activities integrate_curve line_spectrum
+        mass_attenuation_coefficient mass_energy_absorption_coefficient mass_energy_transfer_coefficient
+        mass_scaled_s_value medium members_of_chain metabolic_time nucleus_hits organ_s_values
+        partial_attenuation_coefficients photon_absorbed_fraction point_kernel point_kernel_absorbed_fraction
+        recoil_range relative_mass_coefficient retained_daughters s_value scaled_point_kernel self_absorption
+        self_doses sphere_absorption sphere_mass sphere_radius straight_track_electron_absorbed_fraction
+        voxel_dose voxel_s_values""",
+    "dosimetry.transport": """Ball Point Radiation Shells Transport VoxelMap Voxels emitted_radiations simulate""",
+    "nuclides": """BetaSpectrum ChainLink Decayed Emission Nuclide RADIATIONS chain_energies chain_weights
+        cumulated_decays decay is_stable known_nuclides parse_name""",
     "magnetism": """Magnetism langevin respond ac_susceptibility brownian_time neel_time neel_time_in_field
         magnetisation_curve HeatingPower Loop Medium StochasticLoop best_core_diameter dynamic_loop harmonic_spectrum
         heating_power point_spread power_map response_to_field stochastic_loop write_mdf""",

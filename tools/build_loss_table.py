@@ -3,8 +3,8 @@
     python tools/build_loss_table.py [workers]
 
 Writes fixed_axes_loss.npz (random fixed axes) and rigid_loss.npz (blocked moments that turn with their particle) into
-src/ferrotope/magnetism. It takes about half an hour on two cores; finished rows are kept in build/loss_table, so that
-an interrupted run goes on.
+src/ferrotope/magnetism. It takes about an hour of one core; what is finished is kept in build/loss_table, so that an
+interrupted run goes on. Most of it goes into barriers above 25 kT and into strong fields on barriers below 4 kT.
 """
 
 import os
@@ -21,11 +21,14 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "build" / "loss_table"
 ROOM = ROOT / "src" / "ferrotope" / "magnetism"
 DAMPING = 0.1
-# barrier sigma = 15 sinh(t) and rate ln(w 2 tau_D/xi) on equal steps, field y = xi/(2 sigma + 10) = 0.3 sinh(v)
-T = np.linspace(0.0, np.arcsinh(3.0), 28)
-V = np.concatenate([[0.05, 0.10, 0.16, 0.22, 0.28], 0.34 + 0.12 * np.arange(23)])
+# barrier sigma = 15 sinh(t), closer where precession about the axis begins; rate ln(w 2 tau_D/xi) on equal steps;
+# field y = xi/(2 sigma + 10) = 0.3 sinh(v), closer where it takes the loss from activation to a full loop
+T = np.arcsinh(3.0) / 27 * np.concatenate([[0.0, 0.25, 0.5], np.arange(1.0, 28.0)])
+V = np.concatenate([[0.05, 0.07, 0.10, 0.16, 0.22, 0.28], 0.34 + 0.06 * np.arange(16), 1.30 + 0.12 * np.arange(15)])
 R = np.linspace(np.log(1e-4), np.log(0.25), 10)
-LARGEST_XI, LARGEST_FREQUENCY = 35.0, 0.25  # what is solved; beyond lies no practical particle
+LARGEST_XI, LARGEST_FREQUENCY = 35.0, 0.25  # up to the next point beyond them it is solved
+LARGEST_XI_OF_SOFT = 12.0  # for barriers between 0 and 1 kT: more takes minutes a point, and no particle is so
+TOLERANCE = 5e-3
 # rigid moments: ln xi and ln(w tau_B) on equal steps
 RIGID_FIELD = np.log(0.1) + 0.25 * np.arange(32)
 RIGID_RATE = np.log(1e-3) + 0.4 * np.arange(36)
@@ -36,29 +39,33 @@ def row(number: tuple[int, int]) -> tuple[int, int]:
     from ferrotope.magnetism.one_size import Size, one_size
 
     barrier, xi = at(number)
-    file = KEPT / f"{number[0]:02d}-{V[number[1]]:.2f}.npy"
-    if file.exists():
-        return number
-    values = np.full(R.size, np.nan)
-    if xi <= LARGEST_XI:
-        tolerance = 1e-2
-        for place, rate in enumerate(R):
-            if xi * np.exp(rate) > LARGEST_FREQUENCY:
-                break
-            size = Size(barrier, xi, 0.0, xi * np.exp(rate), DAMPING, 1.0)
-            harmonics, _, _ = one_size(size, "neel", "random", tolerance)
+    values = kept(number)
+    for place in range(rates(number)):
+        if np.isnan(values[place]):
+            size = Size(barrier, xi, 0.0, xi * np.exp(R[place]), DAMPING, 1.0)
+            harmonics, _, _ = one_size(size, "neel", "random", TOLERANCE)
             values[place] = np.log(-harmonics[1].imag)
-    np.save(file, values)
+    np.save(file_of(number), values)
     return number
 
 
-def _straight_on(values: np.ndarray, along: np.ndarray) -> None:
-    """Fill what is nan at the end along the last slope, in place."""
-    known = np.flatnonzero(np.isfinite(values))
-    if known.size >= 2:
-        last, before = known[-1], known[-2]
-        slope = (values[last] - values[before]) / (along[last] - along[before])
-        values[last + 1 :] = values[last] + slope * (along[last + 1 :] - along[last])
+def file_of(number: tuple[int, int]) -> Path:
+    """Return where a row is kept."""
+    return KEPT / f"{T[number[0]]:.4f}-{V[number[1]]:.2f}.npy"
+
+
+def kept(number: tuple[int, int]) -> np.ndarray:
+    """Return what is known of a row."""
+    return np.load(file_of(number)) if file_of(number).exists() else np.full(R.size, np.nan)
+
+
+def rates(number: tuple[int, int]) -> int:
+    """Return how many rates of a row are solved: those within the limits and one beyond, for the spline."""
+    weaker = at((number[0], number[1] - 1))[1] if number[1] else 0.0
+    if weaker > (LARGEST_XI_OF_SOFT if 0.0 < at(number)[0] < 1.0 else LARGEST_XI):
+        return 0
+    within = at(number)[1] * np.exp(R) <= LARGEST_FREQUENCY
+    return min(int(within.sum()) + 1, R.size)
 
 
 def at(number: tuple[int, int]) -> tuple[float, float]:
@@ -95,23 +102,16 @@ def main(workers: int) -> None:
 
 
 def write() -> None:
-    """Put the barriers whose rows are all there into the table."""
+    """Put the barriers whose rows are all there into the table; nan is what was not solved."""
     table = []
     for i in range(T.size):
-        rows = [KEPT / f"{i:02d}-{v:.2f}.npy" for v in V]
-        if not all(file.exists() for file in rows):
+        rows = np.array([kept((i, j)) for j in range(V.size)])
+        if any(np.isnan(rows[j, : rates((i, j))]).any() for j in range(V.size)):
             break
-        table.append([np.load(file) for file in rows])
-    values = np.array(table)
-    # beyond what was solved: straight on in ln L, against ln rate and then against ln y
-    for i in range(len(table)):
-        for j in range(V.size):
-            _straight_on(values[i, j], R)
-        for k in range(R.size):
-            _straight_on(values[i, :, k], np.log(np.sinh(V)))
+        table.append(rows)
     np.savez_compressed(
         ROOM / "fixed_axes_loss.npz",
-        log_loss=values.astype(np.float32),
+        log_loss=np.array(table, dtype=np.float32),
         t=T[: len(table)],
         v=V,
         rate=R,

@@ -9,9 +9,9 @@ from ferrotope.errors import InputError
 from ferrotope.magnetism import dynamic_loop
 from ferrotope.magnetism.heating import Medium, Sample, best_core_diameter, heating_power, power_map
 from ferrotope.magnetism.linear_response import loss_power, loss_susceptibility
-from ferrotope.magnetism.losses import DAMPING, fixed_axes_loss, precession_rate, rigid_loss
+from ferrotope.magnetism.losses import rigid_loss
 from ferrotope.particle import Core, Particle
-from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
+from ferrotope.units.constants import VACUUM_PERMEABILITY
 
 T = 300.0
 BOUND = Medium(temperature=T)
@@ -27,41 +27,6 @@ OXIDE = {
 def sample(diameter=20e-9, sigma_g=1.0, K=11e3, **changed):
     given = {"layer": 0.0, "magnetisation": 446e3, "density": 5180.0, "iron_fraction": 0.7236} | changed
     return Sample(diameter, sigma_g, given.pop("layer"), given.pop("magnetisation"), K, **given)
-
-
-def direct(barrier, xi, rate):
-    """L by `dynamic_loop` for the energies and the rate, at a diameter that does not matter."""
-    diameter, Ms = 12e-9, 446e3
-    volume = math.pi / 6 * diameter**3
-    H = xi * BOLTZMANN * T / (VACUUM_PERMEABILITY * Ms * volume)
-    f = rate / float(precession_rate(H, 1.0))
-    loop = dynamic_loop(diameter, Ms, barrier * BOLTZMANN * T / volume, H, f, T=T, alpha=DAMPING, tolerance=2e-3)
-    return -loop.harmonics[1].imag
-
-
-def errors_of_table(rng, count):
-    """Relative errors at random points inside the table; a third of it where a nearly saturated moment hardly loses."""
-    found = []
-    for _ in range(count):
-        barrier, rate = rng.uniform(2, 28), math.exp(rng.uniform(math.log(2e-4), math.log(0.1)))
-        xi = math.exp(rng.uniform(math.log(0.2), math.log(min(30.0, 0.24 / rate))))
-        loss, outside = fixed_axes_loss(barrier, xi, rate)
-        assert not outside
-        exact = direct(barrier, xi, rate)
-        found.append(abs(float(loss) / exact - 1.0) / (1.0 if exact > 0.01 else 3.0))
-    return np.array(found)
-
-
-def test_table_of_fixed_axes_is_the_direct_solution():
-    assert errors_of_table(np.random.default_rng(13), 1).max() < 0.02
-
-
-@pytest.mark.slow
-def test_table_of_fixed_axes_is_the_direct_solution_everywhere():
-    # its points were solved to 1 %, and the spline between them adds
-    found = errors_of_table(np.random.default_rng(12), 40)
-    assert np.quantile(found, 0.95) < 0.02
-    assert found.max() < 0.04
 
 
 @pytest.mark.parametrize(("xi", "loss"), [(1.0, 0.162070), (5.0, 0.484084), (20.0, 0.428127)])
@@ -119,7 +84,8 @@ def test_turning_in_a_weak_field_is_linear_response():
     chi = loss_susceptibility(
         300e3, 12e-9, 1.1, 446e3, 11e3, T, immobilised_fraction=0.0, viscosity=0.69e-3, hydrodynamic_diameter=30e-9
     )
-    assert found.slp_core == pytest.approx(loss_power(chi, 100.0, 300e3) / 5180, rel=1e-6)
+    # the term of third order is 1e-4 at xi = 0.012
+    assert found.slp_core == pytest.approx(loss_power(chi, 100.0, 300e3) / 5180, rel=1e-3)
     assert found.validity == ""
 
 
@@ -128,7 +94,8 @@ def test_blocked_particles_that_turn_lose_as_rigid_ones():
     given = sample(25e-9, K=60e3, hydrodynamic_diameter=30e-9)
     loop = dynamic_loop(25e-9, 446e3, 60e3, 5e3, 40e3, T=T, mode="brown", hydrodynamic_diameter=30e-9, viscosity=1e-3)
     found = heating_power(given, 5e3, 40e3, turning)
-    assert found.slp_core == pytest.approx(loop.specific_loss(5180.0), rel=0.01)
+    # the moment bends in its well, by more in the table than behind this barrier of 118 kT
+    assert found.slp_core == pytest.approx(loop.specific_loss(5180.0), rel=0.03)
     assert heating_power(given, 5e3, 40e3, Medium(temperature=T)).slp_core < 0.05 * found.slp_core
 
 
@@ -138,10 +105,15 @@ def test_mixtures_add_by_their_parts():
     assert parts[1] == pytest.approx(0.6 * parts[0] + 0.4 * parts[2])
 
 
-def test_between_the_modes_it_is_said():
+def test_between_the_modes_it_is_still_valid():
+    # dynamic_loop(mode="coupled", tolerance=1e-3) gives L = 0.2300
     turning = Medium(immobilised_fraction=0.0, viscosity=1e-3, temperature=T)
-    said = heating_power(sample(18e-9, hydrodynamic_diameter=22e-9), 10e3, 100e3, turning).validity
-    assert "factor of two" in said
+    found = heating_power(sample(18e-9, hydrodynamic_diameter=22e-9), 10e3, 100e3, turning)
+    assert found.slp_core == pytest.approx(
+        math.pi * VACUUM_PERMEABILITY * 10e3 * 446e3 * 0.2300 * 100e3 / 5180, rel=0.03
+    )
+    assert found.validity == ""
+    assert "two wells" in found.method
 
 
 def test_barriers_beyond_the_table_are_said():

@@ -213,7 +213,7 @@ def test_turning_with_a_low_barrier_needs_more_times():
 
 def test_a_strong_field_settles_at_once():
     given = from_energies(5.27, 18.2)
-    loop = dynamic_loop(**given, f=481e3, alpha=0.08, bias=0.18 * given["H"])
+    loop = dynamic_loop(**given, f=481e3, alpha=0.08, bias=0.18 * given["H"], tolerance=1e-2)
     assert 0.0 < loop.settling_time < 1e-6
 
 
@@ -268,11 +268,28 @@ def test_estimates_of_convergence_hold():
     assert worst < 5e-4
 
 
+def test_distribution_of_sizes():
+    # 11385.2 J/m3: 25 sizes at steps of a quarter deviation, 32 angles each, a tolerance of 2e-4 for each angle; half
+    # and three times that step, and tolerances of 1e-4 to 2e-5 with 12 sizes, agree within 0.5 J/m3
+    loop = dynamic_loop(**B1, sigma_g=math.exp(0.15))
+    assert loop.area == pytest.approx(11385.2, rel=1e-3)
+    assert loop.converged
+
+
 @pytest.mark.slow
 def test_distribution_of_sizes_is_converged():
-    loop = dynamic_loop(**B1, sigma_g=math.exp(0.15))
     fine = dynamic_loop(**B1, sigma_g=math.exp(0.15), tolerance=5e-5)
-    assert loop.area == pytest.approx(fine.area, rel=1e-3)
+    assert fine.area == pytest.approx(11385.2, rel=1e-4)
+
+
+@pytest.mark.parametrize(("K", "H", "area"), [(15e3, 6e3, 299.99), (11e3, 10e3, 4323.6)])
+@pytest.mark.slow
+def test_a_narrow_peak_of_blocked_sizes_is_resolved(K, H, area):
+    # in a weak field only the sizes near the one that blocks lose; 26 and 22 sizes at steps of 0.19 and 0.25 deviations
+    # and a tolerance of 2e-4 gave the areas, steps of 0.75 are wrong by 3.5 and 0.7 %
+    loop = dynamic_loop(20e-9, 446e3, K, H, 300e3, T=300.0, sigma_g=math.exp(0.15))
+    assert loop.converged
+    assert loop.area == pytest.approx(area, rel=6e-4)
 
 
 def test_free_time_of_the_test_helper():

@@ -65,7 +65,7 @@ def test_curves_and_loop_are_drawn_for_the_first_heating_only_when_wanted():
     heatings = [Heating(**FIELD), Heating(**{**FIELD, "H": "5 kA/m"})]
     drawn = {series.name: series for series in respond(core(), heatings, T, None).series}
     assert {"magnetisation", "slp_map", "slp_by_field", "loop_magnetisation"} <= drawn.keys()
-    assert drawn["slp_map"].values.shape == (41, 41)
+    assert drawn["slp_map"].values.shape == (26, 31)
     assert drawn["study_point"].values.tolist() == [1.0, 300.0]
     assert drawn["loop_field"].values.max() == pytest.approx(1.0)
     bare = respond(core(), heatings, T, None, drawn=False)
@@ -87,7 +87,9 @@ def test_particles_that_turn_need_their_size():
     chi = loss_susceptibility(
         3e5, 14e-9, 1.0, 446e3, 23e3, T, immobilised_fraction=0.0, viscosity=0.69e-3, hydrodynamic_diameter=30e-9
     )
-    assert found["slp_core"].value == pytest.approx(loss_power(chi, 1e3, 3e5) / 5180 * 1e-3, rel=1e-9)
+    # xi is 0.15: the power is already below that of the weakest fields by a term in xi^2
+    weak = loss_power(chi, 1e3, 3e5) / 5180 * 1e-3
+    assert 0.99 * weak < found["slp_core"].value < weak
 
 
 def test_events_are_numbered_and_one_is_not():

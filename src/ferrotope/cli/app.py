@@ -1,4 +1,4 @@
-"""The command line: run, show, validate."""
+"""The command line: run, show, validate, dose."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from ferrotope import __version__
+from ferrotope.cli.dose import dose
 from ferrotope.cli.output import check_folder, default_folder, write
 from ferrotope.errors import FerrotopeError, InputError, nearest
 
@@ -121,6 +122,9 @@ def validate(
         progress("plot", 0, 0)
         table, plot = write_validation(found, output, domain=domain, samples=samples)
     _say(f"{validation_text(found)}\n\ntable: {table}\nplot: {plot}")
+
+
+app.command()(dose)
 
 
 def main() -> None:

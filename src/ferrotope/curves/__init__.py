@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ferrotope.curves.curve import Curve
+from ferrotope.curves.exponential_fit import ExponentialFit, fit_exponentials
 from ferrotope.curves.exponentials import Exponentials
 
-__all__ = ["Curve", "Exponentials"]
+__all__ = ["Curve", "ExponentialFit", "Exponentials", "fit_exponentials"]

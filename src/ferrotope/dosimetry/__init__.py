@@ -1,4 +1,7 @@
-"""Absorbed dose from radionuclides in organs and tumours, each taken as a uniform sphere."""
+"""Absorbed dose from radionuclides: spheres, cells, voxels and organs, by kernels and by transport of our own."""
+
+from importlib import import_module
+from typing import Any
 
 from ferrotope.dosimetry.chains import Member, activity_weights, dose_rate_curves, grown_activities, members_of_chain
 from ferrotope.dosimetry.daughters import daughter_activity, integrate_curve
@@ -23,6 +26,33 @@ from ferrotope.dosimetry.spheres import (
     sphere_radius,
     straight_track_electron_absorbed_fraction,
 )
+
+# Transport and kernels load compilers and tables: only who uses them pays.
+_LAZY = {
+    "CellSValues": "cells",
+    "ClusterDose": "cell_clusters",
+    "DoseVolume": "volume_histogram",
+    "Medium": "media",
+    "NucleusHits": "microdosimetry",
+    "PointKernel": "point_kernels",
+    "VoxelDose": "voxel_convolution",
+    "VoxelSValues": "voxels",
+    "cell_cluster_dose": "cell_clusters",
+    "cell_s_values": "cells",
+    "dose_volume": "volume_histogram",
+    "mass_attenuation_coefficient": "attenuation",
+    "mass_energy_transfer_coefficient": "attenuation",
+    "medium": "media",
+    "nucleus_hits": "microdosimetry",
+    "organ_s_values": "organs",
+    "partial_attenuation_coefficients": "attenuation",
+    "point_kernel": "point_kernels",
+    "recoil_range": "core_absorption",
+    "retained_daughters": "microdosimetry",
+    "self_absorption": "core_absorption",
+    "voxel_dose": "voxel_convolution",
+    "voxel_s_values": "voxels",
+}
 
 __all__ = [
     "LOCAL_EQUILIBRIUM",
@@ -66,4 +96,15 @@ __all__ = [
     "sphere_mass",
     "sphere_radius",
     "straight_track_electron_absorbed_fraction",
+    *_LAZY,
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from ferrotope.dosimetry.electrons import electron_absorbed_fraction
 from ferrotope.dosimetry.photons import photon_absorbed_fraction
-from ferrotope.dosimetry.spectra import beta_energy_spectrum
 from ferrotope.dosimetry.spheres import alpha_absorbed_fraction
 from ferrotope.nuclides import Nuclide
 from ferrotope.units.constants import MEV
@@ -23,6 +22,7 @@ RADIATIONS = ("alpha", "recoil", "beta-", "beta+", "conversion", "auger", "gamma
 # 1 metre of water; 40 points a decade keep the interpolation within 1e-3.
 _THICKNESS = np.geomspace(1e-3, 1e3, 241)
 _LOG_THICKNESS = np.log(_THICKNESS)
+_SPECTRUM = 256  # energies of a beta spectrum, closer together at low energy, which counts in small spheres
 
 
 class Link(NamedTuple):
@@ -111,7 +111,7 @@ def family(name: str) -> tuple[Link, ...]:
 
 
 def line_spectrum(nuclide: Nuclide, radiation: str) -> tuple[np.ndarray, np.ndarray]:
-    """Energies and numbers per decay of one radiation, beta branches resolved into spectra.
+    """Energies and numbers per decay of one radiation, beta particles as points of their spectrum.
 
     Parameters
     ----------
@@ -130,16 +130,10 @@ def line_spectrum(nuclide: Nuclide, radiation: str) -> tuple[np.ndarray, np.ndar
     lines = nuclide.emissions(radiation)
     if radiation not in ("beta-", "beta+") or not lines:
         return np.array([line.energy for line in lines]), np.array([line.intensity for line in lines])
-    charge = -1 if radiation == "beta-" else 1
-    daughter = nuclide.atomic_number - charge
-    energies, numbers = [], []
-    for line in lines:
-        energy, probability = beta_energy_spectrum(
-            line.endpoint, daughter, nuclide.mass_number, charge, unique=line.unique, mean_energy=line.energy
-        )
-        energies.append(energy)
-        numbers.append(line.intensity * probability)
-    return np.concatenate(energies), np.concatenate(numbers)
+    energy, density = nuclide.beta_spectrum(radiation, points=_SPECTRUM)
+    half = 0.5 * np.diff(energy)
+    width = np.append(half, 0.0) + np.append(0.0, half)
+    return energy[1:], (density * width)[1:]  # those at rest bring no energy
 
 
 @lru_cache(maxsize=128)

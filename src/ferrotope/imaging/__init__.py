@@ -1,4 +1,7 @@
-"""Imaging: what MRI, PET and SPECT would see."""
+"""Imaging: what MRI, PET and SPECT would see, and images of activity from files."""
+
+from importlib import import_module
+from typing import Any
 
 from ferrotope.imaging.acquire import Images, acquire
 from ferrotope.imaging.mpi import langevin_derivative, x_space_resolution
@@ -27,6 +30,21 @@ from ferrotope.imaging.nuclear import (
     standardised_uptake_value,
 )
 
+# File formats and units of text: only who reads files pays.
+_LAZY = {
+    "ActivityImage": "image_files",
+    "DicomSeries": "dicom_series",
+    "Grid": "image_grid",
+    "NiftiFile": "nifti",
+    "injection_moment": "dicom_tags",
+    "open_dicom": "dicom_series",
+    "open_image": "image_files",
+    "open_nifti": "nifti",
+    "read_labels": "image_files",
+    "write_nifti": "nifti",
+    "write_rt_dose": "rt_dose",
+}
+
 __all__ = [
     "Images",
     "acquire",
@@ -52,4 +70,15 @@ __all__ = [
     "standardised_uptake_value",
     "transverse_signal_loss",
     "x_space_resolution",
+    *_LAZY,
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

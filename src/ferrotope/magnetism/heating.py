@@ -11,11 +11,12 @@ import numpy as np
 from ferrotope.errors import InputError
 from ferrotope.magnetism.equilibrium import langevin_parameter
 from ferrotope.magnetism.linear_response import intrinsic_loss_power, lag_of_random_axes, largest_loop_power
-from ferrotope.magnetism.losses import DAMPING, fixed_axes_loss, highest_barrier, precession_rate, rigid_loss
+from ferrotope.magnetism.losses import DAMPING, fixed_axes_loss, highest_barrier, precession_rate
 from ferrotope.magnetism.relaxation import (
     anisotropy_barrier,
     brown_relaxation_time,
 )
+from ferrotope.magnetism.turning import highest_turning_barrier, turning_loss
 from ferrotope.particle import Core, Particle, magnetic_share, volume_weighted_sizes
 from ferrotope.units.checks import between, not_negative, positive
 from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
@@ -23,7 +24,7 @@ from ferrotope.units.constants import BOLTZMANN, VACUUM_PERMEABILITY
 __all__ = ["HeatingPower", "Medium", "Sample", "best_core_diameter", "heating_power", "power_map"]
 
 _WATER = 0.69e-3  # Pa s at 37 degC
-_WEAK = 0.5  # xi up to which particles that turn are treated in linear response
+_WEAK = 0.5  # xi below which linear response is the start of the series
 _NOTABLE = 0.05  # part of the power outside a method's range from which on it is said
 
 
@@ -165,9 +166,8 @@ def heating_power(particle: Particle | Core | Sample, H: float, f: float, medium
     Notes
     -----
     Bound particles: the direct solution of the Fokker-Planck equation with random fixed axes, by `fixed_axes_loss`.
-    Particles that turn: linear response where xi is below 0.5, else the larger of two losses, that of the moment in a
-    particle at rest and that of the particle with its moment fixed. Between the two, and where the field aligns the
-    axes over many cycles, `dynamic_loop` with mode="coupled" is right; `validity` says so.
+    Particles that turn: the two wells of the moment in a particle that turns, by `turning_loss`; linear response and a
+    cubic term where xi is below 0.5.
     """
     medium = medium or Medium()
     sample = _sample(particle)
@@ -297,23 +297,25 @@ class _Losses:
     xi: np.ndarray
     loss: np.ndarray
     beyond_table: np.ndarray
-    between_modes: np.ndarray
 
     @classmethod
     def of(cls, sample: Sample, medium: Medium, fields: np.ndarray, frequencies: np.ndarray) -> _Losses:
         diameters, magnetic, _ = sample.sizes
         xi = langevin_parameter(fields[:, None], magnetic, sample.magnetisation, medium.temperature)
         barrier = anisotropy_barrier(sample.anisotropy, magnetic, medium.temperature)
-        fixed, beyond = fixed_axes_loss(barrier, xi, precession_rate(fields, frequencies)[:, None])
-        # a weak field outside the table is linear response
-        weak = beyond & (xi < _WEAK)
-        fixed = np.where(weak, _linear(sample, medium, frequencies, magnetic, xi, np.inf), fixed)
-        beyond &= ~weak
-        loss, between_modes = medium.immobilised_fraction * fixed, np.zeros_like(beyond)
-        if medium.immobilised_fraction < 1.0:
-            free, between_modes = _turning(sample, medium, frequencies, diameters, magnetic, xi, fixed)
-            loss = loss + (1.0 - medium.immobilised_fraction) * free
-        return cls(sample, medium, fields, frequencies, xi, loss, beyond, between_modes)
+        rate = precession_rate(fields, frequencies)[:, None]
+        loss, beyond = np.zeros_like(xi), np.zeros(xi.shape, dtype=bool)
+        part = medium.immobilised_fraction
+        if part > 0.0:
+            fixed, outside = fixed_axes_loss(barrier, xi, rate)
+            # a weak field outside the table is linear response
+            weak = outside & (xi < _WEAK)
+            fixed = np.where(weak, _linear(sample, medium, frequencies, magnetic, xi, np.inf), fixed)
+            loss, beyond = part * fixed, outside & ~weak
+        if part < 1.0:
+            free, outside = _turning(sample, medium, frequencies, diameters, magnetic, xi, barrier, rate)
+            loss, beyond = loss + (1.0 - part) * free, beyond | outside
+        return cls(sample, medium, fields, frequencies, xi, loss, beyond)
 
     def power(self) -> np.ndarray:
         """Return W per kg of core at each pair."""
@@ -333,7 +335,7 @@ class _Losses:
     def method(self) -> str:
         """Return how the first pair was found."""
         bound = "harmonic balance of the Fokker-Planck equation, random fixed axes (table)"
-        free = "the larger of Néel and Brownian loss, linear response below xi = 0.5"
+        free = "two wells of the moment in a particle that turns (table, within some 5 % of the coupled solution)"
         part = self.medium.immobilised_fraction
         if part == 1.0:
             return bound
@@ -347,18 +349,15 @@ class _Losses:
         if high > _NOTABLE:
             rate = float(precession_rate(field, frequency))
             if _rate_fits(rate):
+                free = self.medium.immobilised_fraction == 0.0
+                limit = highest_turning_barrier() if free else highest_barrier()
                 said.append(
-                    f"{high:.0%} of the power comes from sizes with a barrier above {highest_barrier():.0f} kT, taken "
-                    "as if at that barrier"
+                    f"{high:.0%} of the power comes from sizes with a barrier above {limit:.0f} kT"
+                    + (", which the field switches" if free else "")
+                    + ": known to some 20 %"
                 )
             else:
                 said.append(f"frequency over damped precession is {rate:.2g}, outside the table (1e-4 to 0.25)")
-        mixed = float(shares @ self.between_modes[0])
-        if mixed > _NOTABLE:
-            said.append(
-                f"{mixed:.0%} of the power comes from particles that turn while their moment does: good to a factor of "
-                "two, and alignment of the axes is left out"
-            )
         fraction = float(self.sample.sizes[2].sum())
         bound = float(largest_loop_power(self.sample.magnetisation, field, frequency)) * fraction / self.sample.density
         if power > bound:
@@ -378,13 +377,17 @@ def _linear(sample: Sample, medium: Medium, frequencies, magnetic, xi, brown):
     return xi / 3.0 * lag_of_random_axes(frequencies[:, None], *properties, brown=brown)
 
 
-def _turning(sample: Sample, medium: Medium, frequencies, diameters, magnetic, xi, fixed):
-    """Return L of particles that turn, and where neither kind of rotation is much faster than the other."""
+def _turning(sample: Sample, medium: Medium, frequencies, diameters, magnetic, xi, barrier, rate):
+    """Return L of particles that turn, and where the frequency is outside the table."""
     layer = max(sample.hydrodynamic_diameter - sample.median, 0.0)
     brown = brown_relaxation_time(medium.viscosity, diameters + layer, medium.temperature)
-    linear = _linear(sample, medium, frequencies, magnetic, xi, brown)
-    rigid = rigid_loss(xi, 2.0 * math.pi * frequencies[:, None] * brown)
-    strong = np.maximum(fixed, rigid)
+    phase = 2.0 * math.pi * frequencies[:, None] * brown
+    loss, outside = turning_loss(barrier, xi, rate, phase)
     weak = xi < _WEAK
-    mixed = ~weak & (np.minimum(fixed, rigid) > 0.2 * strong)
-    return np.where(weak, linear, strong), mixed
+    if weak.any():
+        # L is odd in the field: the term after the linear one meets the table at the same frequency
+        linear = _linear(sample, medium, frequencies, magnetic, xi, brown)
+        edge, _ = turning_loss(barrier, _WEAK, rate * xi / _WEAK, phase)
+        cubic = edge * xi / _WEAK / np.maximum(linear, 1e-300) - 1.0
+        loss = np.where(weak, linear * (1.0 + cubic * (xi / _WEAK) ** 2), loss)
+    return loss, outside & ~weak

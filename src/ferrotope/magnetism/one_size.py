@@ -17,6 +17,8 @@ _MOST_BYTES = 4e9
 _LARGEST_DIRECT = 900  # functions
 _MOST_TIMES = 400  # in half a cycle
 _PRECESSION_AT_A_TENTH = 2.7  # `_precession` at a damping of 0.1, for which the estimate of the order is right
+_MOST_ORDERS = 32
+_KINKED = 14.0  # barrier over kT, above which the loss over the angle follows the kinks of athermal switching
 _ORDERS = (0, 2, 3, 4, 6, 8, 10, 12, 14, 17, 20, 24, 28, 32)
 
 
@@ -40,12 +42,16 @@ class Size:
 
 @dataclass
 class _Basis:
-    """What the last angle needed, from which the next one starts."""
+    """What the last angle needed, from which the next one starts.
+
+    ``spare`` holds by how many decades the errors by degree, order and times were below what was allowed.
+    """
 
     degree: int
     order: int
     times: int
     direct: bool = False
+    spare: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
     def guess(cls, size: Size, angle: float, tolerance: float) -> _Basis:
@@ -55,15 +61,25 @@ class _Basis:
         degree = max(width * (3.95 - 0.33 * decades), 10.0)
         order = max(1.0 + 0.85 * width * math.sin(angle) - 1.3 * decades, 2.0)
         times = 12 if size.xi < 1.0 else 24 if size.xi < 5.0 else 34 if size.xi < 15.0 else 46
-        return cls(_even(degree), _order(order), _even(times * (1.0 - 0.12 * max(decades, -1.0))))
+        return cls(_even(degree), min(math.ceil(order), _MOST_ORDERS), _even(times * (1.0 - 0.12 * max(decades, -1.0))))
 
-    def turned(self, angle: float, other: float) -> _Basis:
-        """Return the guess for another angle: the order follows the part of the field across the axis."""
-        return replace(self, order=_order(self.order * min(math.sin(other) / max(math.sin(angle), 1e-3), 1.0)))
+    def turned(self, size: Size, angle: float, other: float) -> _Basis:
+        """Return the guess for another angle: the order follows the part of the field across the axis.
+
+        Half a decade is kept in hand; per decade the needs fall as in `guess`, the times by about five.
+        """
+        degrees, orders, times = (min(max(spare - 0.5, 0.0), 3.0) for spare in self.spare)
+        across = min(math.sin(other) / max(math.sin(angle), 1e-3), 1.5)
+        return replace(
+            self,
+            degree=_even(max(self.degree - 0.33 * size.width * degrees, 8.0)),
+            order=min(max(math.ceil(2.0 + (self.order - 1.3 * orders - 2.0) * across - 0.2), 2), _MOST_ORDERS),
+            times=_even(self.times - min(5.0 * times, 0.25 * self.times)),
+        )
 
 
 def _order(wanted: float) -> int:
-    """Return the next of the orders for which operators are made."""
+    """Return the next of the orders for which coupled operators are made."""
     return next((order for order in _ORDERS if order >= wanted - 1e-9), _ORDERS[-1])
 
 
@@ -97,19 +113,12 @@ def one_size(size: Size, mode: str, easy_axis, tolerance: float) -> tuple[np.nda
             state, error = _refine(size, mode, angle, _Basis.guess(size, angle, tolerance), tolerance)
         return state.harmonics, error, float(state.rates.mean())
     bases: dict[float, _Basis] = {}
-    count = _first_angles(size, tolerance)
+    count = 12 if size.barrier >= _KINKED and size.xi >= 1.0 and tolerance < 1.2e-3 else 8
     while True:
         total, error, rate, missing = _over_angles(size, bases, count, tolerance)
         if missing <= 0.7 * tolerance or count >= 64:
             return total, math.hypot(error, missing), rate
         count = _even(1.5 * count)
-
-
-def _first_angles(size: Size, tolerance: float) -> int:
-    wanted = 8 if tolerance < 5e-3 else 6
-    if size.barrier < 14.0 or size.xi < 1.0:
-        return wanted
-    return _even(wanted * (1.5 if tolerance < 2e-2 else 1.3))
 
 
 def _over_angles(
@@ -128,7 +137,7 @@ def _over_angles(
     for number in sorted(range(count), key=lambda number: abs(angles[number] - 0.8)):
         angle, weight = float(angles[number]), float(weights[number])
         nearest = min(bases, key=lambda other: abs(other - angle), default=None)
-        basis = _Basis.guess(size, angle, tolerance) if nearest is None else bases[nearest].turned(nearest, angle)
+        basis = _Basis.guess(size, angle, tolerance) if nearest is None else bases[nearest].turned(size, nearest, angle)
         mean = abs(total[1].imag) / weighed if weighed > 0 else 0.0
         state, relative = _refine(size, "neel", angle, basis, 0.6 * tolerance, mean / (count * weight))
         bases[angle] = basis
@@ -139,7 +148,9 @@ def _over_angles(
         rate = min(rate, float(state.rates.mean()))
     coefficients = np.abs(np.polynomial.legendre.legfit(nodes, losses, count - 1))
     # the rule is exact to twice the degree of the interpolation: what is missing decays as the square of its tail
-    missing = 0.3 * float((coefficients[-2:].max() / max(coefficients.max(), 1e-300)) ** 2)
+    before = 0.3 if size.barrier >= _KINKED else 0.1
+    missing = max(0.3 * coefficients[-2:].max() ** 2, before * coefficients[-4:-2].max() ** 2)
+    missing = float(missing / max(coefficients.max() ** 2, 1e-300))
     return total, error / max(abs(total[1].imag), 1e-300), rate, missing
 
 
@@ -154,40 +165,41 @@ def _refine(
     for _ in range(8):
         state = _solve(size, mode, angle, basis, tolerance)
         allowed = tolerance * max(1.0, scale / max(abs(state.harmonics[1].imag), 1e-300))
+        by_order = max(_precession(size, basis) / _PRECESSION_AT_A_TENTH, 1.0) ** 2.5 * state.order_error
         errors = (
-            _caution(size, basis, mode) * state.degree_error,
-            max(_precession(size, basis) / _PRECESSION_AT_A_TENTH, 1.0) ** 2.5 * state.order_error,
+            max(_caution(size, basis, mode) * state.degree_error, state.response_errors[0]),
+            max(by_order, state.response_errors[1]),
             _missing_times(size, mode, angle, state),
         )
-        if max(*errors, state.response_error) <= allowed and state.settled:
+        spare = tuple(math.log10(allowed / max(error, 1e-12 * allowed)) for error in errors)
+        basis.spare = spare if state.settled else (0.0, 0.0, 0.0)
+        if min(spare) >= 0.0 and state.settled:
             break
-        if state.response_error > allowed:
-            basis.degree, basis.order = basis.degree + 2, _order(basis.order + 1)
-        if errors[0] > allowed:
-            excess = min(math.log10(errors[0] / allowed), 4.0)
-            basis.degree = _even(basis.degree * (1.04 + 0.05 * excess))
-        if errors[1] > allowed:
-            place = min(_ORDERS.index(basis.order) + (2 if errors[1] > 30.0 * allowed else 1), len(_ORDERS) - 1)
-            basis.order = _ORDERS[place]
-        if errors[2] > allowed and errors[2] > before and not basis.direct:
+        if spare[0] < 0.0:
+            basis.degree = _even(basis.degree * (1.04 - 0.05 * max(spare[0], -4.0)))
+        if spare[1] < 0.0:
+            basis.order = min(basis.order + math.ceil(-max(spare[1], -3.0)), _MOST_ORDERS)
+        if spare[2] < 0.0 and errors[2] > before and not basis.direct and _rings(size, angle) > 1e-3:
             # more times made it worse: where precession is as fast as they are, only the harmonics themselves will do
             basis.direct, basis.times, before = True, _even(basis.times / 1.8), math.inf
-        elif errors[2] > allowed or not state.settled:
+        elif spare[2] < 0.0 or not state.settled:
             before = errors[2]
-            basis.times = min(_even(basis.times * (1.35 if errors[2] < 10.0 * allowed else 1.8)), _MOST_TIMES)
-    return state, float(max(*errors, state.response_error)) if state.settled else 1.0
+            basis.times = min(_even(basis.times * min(1.1 - 0.35 * min(spare[2], 0.0), 1.8)), _MOST_TIMES)
+    return state, float(max(errors)) if state.settled else 1.0
 
 
 def _refine_coupled(size: Size, tolerance: float) -> tuple[PeriodicState, float]:
-    """Solve with enough times, then with a growing basis until the loss no longer changes.
+    """Solve with enough times, then with a growing basis until it no longer matters.
 
-    Each step of the basis leaves a third or less of the change.
+    Behind a barrier a degree more and an order more can change the loss by as much in opposite directions: the last
+    change alone would deceive, and the tails in degree and in order are asked apart. Their factors are from bases grown
+    to convergence at barriers of 8 and 11 kT.
     """
-    basis = _Basis(_even(max(3.2 * size.width, 8.0)), _order(max(2.2 * size.width, 2.0)), 16 if size.xi < 5.0 else 24)
+    basis = _Basis(_even(max(3.2 * size.width, 8.0)), _order(max(2.5 * size.width, 2.0)), 16 if size.xi < 5.0 else 24)
     for _ in range(8):
-        before = _solve(size, "coupled", 0.0, basis, tolerance)
-        missing = _missing_times(size, "coupled", 0.5 * math.pi, before)
-        if not before.settled and not basis.direct:
+        state = _solve(size, "coupled", 0.0, basis, tolerance)
+        missing = _missing_times(size, "coupled", 0.5 * math.pi, state)
+        if not state.settled and not basis.direct:
             basis.direct = True  # where the basis is small enough for that
         elif missing > tolerance:
             basis.times = min(_even(1.5 * basis.times), _MOST_TIMES)
@@ -195,14 +207,22 @@ def _refine_coupled(size: Size, tolerance: float) -> tuple[PeriodicState, float]
             break
     error = math.inf
     for _ in range(6):
-        basis = replace(basis, degree=basis.degree + 2, order=_order(basis.order + 1))
+        before = state
+        tails = state.degree_error / 100.0, 100.0 * state.order_error
+        neither = max(tails) <= tolerance  # but the loss still changed, or nothing was compared yet
+        basis = replace(
+            basis,
+            degree=basis.degree + (2 if tails[0] > tolerance or neither else 0),
+            order=_order(basis.order + (1 if tails[1] > tolerance else 0)),
+        )
         state = _solve(size, "coupled", 0.0, basis, tolerance)
         change = abs(state.harmonics[1].imag - before.harmonics[1].imag) / max(abs(state.harmonics[1].imag), 1e-300)
-        error = max(change / 3.0, _missing_times(size, "coupled", 0.5 * math.pi, state)) if state.settled else 1.0
-        before = state
+        tails = state.degree_error / 100.0, 100.0 * state.order_error
+        missing = _missing_times(size, "coupled", 0.5 * math.pi, state)
+        error = max(change / 4.0, *tails, missing) if state.settled else 1.0
         if error <= tolerance:
             break
-    return before, float(error)
+    return state, float(error)
 
 
 def _missing_times(size: Size, mode: str, angle: float, state: PeriodicState) -> float:
@@ -214,9 +234,13 @@ def _missing_times(size: Size, mode: str, angle: float, state: PeriodicState) ->
     tail = state.harmonic_tail
     if mode == "brown":
         return 300.0 * tail**2
-    rings = 2.0 / size.damping * math.exp(-max(size.barrier, 0.0) / 2.0) * math.sin(angle) ** 2
     beside = abs(state.harmonics[1]) / max(abs(state.harmonics[1].imag), 1e-300)
-    return max(300.0 * tail**2, 2.0 * rings * tail * math.sqrt(beside))
+    return max(300.0 * tail**2, 2.0 * _rings(size, angle) * tail * math.sqrt(beside))
+
+
+def _rings(size: Size, angle: float) -> float:
+    """Return about how far a field across the axis lets the moment precess round it, against what the barrier holds."""
+    return 2.0 / size.damping * math.exp(-max(size.barrier, 0.0) / 2.0) * math.sin(angle) ** 2
 
 
 def _caution(size: Size, basis: _Basis, mode: str) -> float:

@@ -11,6 +11,7 @@ damping. The terms with 1/a are precession. Each bracket is one sparse matrix he
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,6 +20,8 @@ import numpy as np
 import scipy.sparse as sparse
 
 __all__ = ["Operators", "brown_operators", "coupled_operators", "neel_operators"]
+
+_ORDERS_BUILT = (0, 2, 8, 16, 32)  # |m| of the bases that are made; smaller ones are cut from them
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +191,7 @@ def _across(l, m):
     return np.sqrt((l + m) * (l + m - 1.0) / (4.0 * l * l - 1.0)) if l > 0 else 0.0
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=48)
 def neel_operators(degree: int, order: int) -> Operators:
     """Return the operators of a moment with a fixed easy axis along z, in a field in the plane of x and z.
 
@@ -203,6 +206,31 @@ def neel_operators(degree: int, order: int) -> Operators:
         ``diffusion``; ``axis`` and ``axis_precession`` to be weighted with 2 sigma and 2 sigma/a; ``x``, ``z`` and
         ``x_precession``, ``z_precession`` with the components of xi and of xi/a. Outputs ``x`` and ``z``.
     """
+    # entries do not depend on the cut: the many bases that sizes and angles need are parts of a few large ones
+    largest = next((step for step in _ORDERS_BUILT if step >= order), order)
+    return _within(_built(16 * math.ceil(degree / 16), largest), degree, order)
+
+
+def _within(whole: Operators, degree: int, order: int) -> Operators:
+    """Return the operators among the functions up to a degree and an order."""
+    kept = (whole.degree <= degree) & (whole.order <= order)
+    entries = kept[whole._rows] & kept[whole.indices]
+    counts = np.bincount(whole._rows[entries], minlength=kept.size)[kept]
+    return Operators(
+        (np.cumsum(kept) - 1)[whole.indices[entries]].astype(np.int32),
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        {name: values[entries] for name, values in whole.data.items()},
+        {name: values[kept] for name, values in whole.constant.items()},
+        {name: values[kept] for name, values in whole.outputs.items()},
+        whole.parity[kept],
+        whole.degree[kept],
+        whole.order[kept],
+    )
+
+
+@lru_cache(maxsize=8)
+def _built(degree: int, order: int) -> Operators:
+    """Return what `neel_operators` cuts from."""
     # built with two degrees more: products of matrices that are cut off are wrong at the edge
     full = _Harmonics(degree + 2, order + 2)
     x, y = (full.plus + full.minus) / 2, (full.plus - full.minus) / 2j

@@ -63,8 +63,8 @@ class PeriodicState:
     degree_error, order_error : float
         About the relative error of the first harmonic's quadrature part by the cut at the highest degree and order: a
         cut shifts the rate of the slow mode by the product of what its right and left vectors hold there.
-    response_error : float
-        The same by what the whole state holds at the cut, squared, where no mode is slow.
+    response_errors : tuple of float
+        The same two by what the whole state holds at the cut, squared, where no mode is slow.
     harmonic_tail : float
         The largest of the last eighth of the harmonics over the first.
     settled : bool
@@ -77,7 +77,7 @@ class PeriodicState:
     residual: float
     degree_error: float
     order_error: float
-    response_error: float
+    response_errors: tuple[float, float]
     harmonic_tail: float
     settled: bool
     rates: np.ndarray
@@ -334,7 +334,7 @@ def _direct(drive: Drive, amplitude: float, frequency: float, bias: float, times
         residual=0.0,
         degree_error=float(cut[0]),
         order_error=float(cut[1]),
-        response_error=0.0,
+        response_errors=(0.0, 0.0),
         harmonic_tail=float(sizes[-max(sizes.size // 8, 2) :].max() / max(sizes[0], 1e-300)),
         settled=True,
         rates=np.array([np.abs(np.linalg.eigvals(inner).real).min()]),
@@ -365,13 +365,13 @@ def _summary(drive: Drive, system: _System, state: np.ndarray, residual: float, 
     odd = np.abs(harmonics[1:])
     lag = system.frequency / (system.frequency**2 + system.rates**2)
     quadrature = max(abs(harmonics[1].imag), 1e-300)
-    degree_tail, order_tail = _tails(operators, np.arange(operators.size), state)
+    tails = _tails(operators, np.arange(operators.size), state)
     return PeriodicState(
         harmonics=harmonics,
         residual=residual,
         degree_error=system.cut(operators.degree, 2) @ lag / lag.size / quadrature,
         order_error=system.cut(operators.order, 1) @ lag / lag.size / quadrature,
-        response_error=max(degree_tail, order_tail) ** 2 / quadrature,
+        response_errors=(tails[0] ** 2 / quadrature, tails[1] ** 2 / quadrature),
         harmonic_tail=float(odd[-max(odd.size // 8, 2) :].max() / max(odd[0], 1e-300)),
         settled=settled,
         # in a strong field the slowest mode may be one of a pair that turns: its size is what counts

@@ -205,7 +205,7 @@ def _heating_series(sample: Sample, heating: Heating, medium: Medium) -> list[Se
     """The power over a map of fields and frequencies, and along the two lines through the study's point."""
     field, frequency = heating.H.si, heating.f.si
     per_mass = 1e-3 / (sample.iron_fraction or 1.0)
-    frequencies, fields = np.geomspace(2e4, 2e6, 41), np.linspace(0.0, max(2.0 * field, 2e4), 41)
+    frequencies, fields = np.geomspace(2e4, 2e6, 31), np.linspace(0.0, max(2.0 * field, 2e4), 26)
     powers = power_map(sample, fields[1:, None], frequencies, medium) * per_mass
     over = np.vstack([np.zeros(frequencies.size), powers])
     rows = [
