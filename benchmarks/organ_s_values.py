@@ -10,9 +10,9 @@ from time import perf_counter
 
 import numpy as np
 
-from ferrotope.dosimetry.organ_transport import photon_energies
-from ferrotope.dosimetry.organs import charged_energies, organ_s_values
-from ferrotope.dosimetry.point_kernels import kernel_of_decays
+from ferrotope.dosimetry.kernels.point_kernels import kernel_of_decays
+from ferrotope.dosimetry.organs.phantom_transport import photon_energies
+from ferrotope.dosimetry.organs.s_values import charged_energies, organ_s_values
 from ferrotope.nuclides import Nuclide
 from ferrotope.subject.phantoms import phantom
 from ferrotope.units.constants import MEV

@@ -13,7 +13,7 @@ from time import process_time
 
 import numpy as np
 
-from ferrotope.dosimetry.ranges import electron_csda_range
+from ferrotope.dosimetry.matter.ranges import electron_csda_range
 from ferrotope.dosimetry.transport import Point, Radiation, Shells, emitted_radiations, simulate
 from ferrotope.units.constants import MEV
 

@@ -13,8 +13,8 @@ from time import perf_counter
 import numpy as np
 from scipy.fft import irfftn, rfftn
 
-from ferrotope.dosimetry.point_kernels import kernel_of_decays, point_kernel
-from ferrotope.dosimetry.voxel_convolution import voxel_dose
+from ferrotope.dosimetry.kernels.point_kernels import kernel_of_decays, point_kernel
+from ferrotope.dosimetry.voxels.convolution import voxel_dose
 
 CASES = (("Lu-177", 4e-3, None), ("Lu-177", 4e-3, "beta-"), ("Y-90", 4e-3, None), ("Y-90", (2e-3, 2e-3, 4e-3), None))
 SIDE, REPEATS = 128, 5

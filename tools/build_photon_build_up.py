@@ -1,4 +1,4 @@
-"""Table of energy-absorption build-up factors of water in `dosimetry/build_up.py`, from the photon transport.
+"""Table of energy-absorption build-up factors of water in `dosimetry/kernels/build_up.py`, from the photon transport.
 
 Run it with ``python tools/build_photon_build_up.py HISTORIES`` (1000000 takes some ten minutes) and put the
 rows that it prints into the table. Every energy has its own seed; the rows do not depend on anything else.
@@ -14,10 +14,10 @@ import sys
 
 import numpy as np
 
-from ferrotope.dosimetry.attenuation import mass_attenuation_coefficient
-from ferrotope.dosimetry.build_up import DEPTHS
-from ferrotope.dosimetry.media import medium
-from ferrotope.dosimetry.photons import mass_energy_absorption_coefficient
+from ferrotope.dosimetry.kernels.build_up import DEPTHS
+from ferrotope.dosimetry.matter.attenuation import mass_attenuation_coefficient
+from ferrotope.dosimetry.matter.energy_absorption import mass_energy_absorption_coefficient
+from ferrotope.dosimetry.matter.media import medium
 from ferrotope.dosimetry.transport.photon_tables import photon_tables
 from ferrotope.dosimetry.transport.photons import transport_photons
 from ferrotope.units.constants import MEV

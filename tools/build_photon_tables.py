@@ -1,4 +1,4 @@
-"""Write the photon tables of ``src/ferrotope/dosimetry``: cross sections, scattering functions, relaxation.
+"""Write the photon tables of ``src/ferrotope/dosimetry/matter``: cross sections, scattering functions, relaxation.
 
 Run by a developer, never by a user: ``python tools/build_photon_tables.py``. Needs fisx 1.3.2, xraylib 4.3.0 and
 roentgen 2.4.0, which carry the evaluated data named in the headers of the tables below; ``NOTICE.md`` of the folder
@@ -25,7 +25,7 @@ import fisx
 import numpy as np
 import xraylib
 
-ROOM = Path(__file__).resolve().parents[1] / "src" / "ferrotope" / "dosimetry"
+ROOM = Path(__file__).resolve().parents[1] / "src" / "ferrotope" / "dosimetry" / "matter"
 FISX = Path(fisx.__file__).parent / "fisx_data"
 NIST = Path(str(distribution("roentgen").locate_file("roentgen/data/elements")))  # its import needs more packages
 ELEMENTS = {

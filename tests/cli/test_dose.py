@@ -31,6 +31,7 @@ def place(tmp_path, monkeypatch):
     labels[1:3] = 2
     write_nifti(tmp_path / "mask.nii", labels, grid)
     write_nifti(tmp_path / "density.nii", np.full(grid.shape, 1.05), grid)
+    write_nifti(tmp_path / "ct.nii", np.full(grid.shape, 40.0), grid)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -111,7 +112,17 @@ def test_only_what_was_asked_for_is_written(command, place):
         (("--nuclide", "Lu-177", *SAID, "--density", "1 g/cm3", "--density-map", "density.nii"), "two densities"),
         (("--nuclide", "Lu-177", *SAID, "--administered-activity", "-1 MBq"), "--administered-activity"),
         (("--nuclide", "Lu-177", *SAID, "--fit", "x"), "integration"),
+        (("--nuclide", "Lu-177", *SAID, "--negative", "x"), "--negative zero"),
         (("--nuclide", "Lu-177", *SAID, "--injected", "09:30"), "injected"),
+        (("--nuclide", "Lu-177", *SAID, "--injected", "2026-03-01 09:30"), "--times instead"),
+        (("--nuclide", "Lu-177", "--times", "4, 24", *SAID[2:]), '"4 h, 24 h, 96 h"'),
+        (("--nuclide", "F-18", "--times", "4 h, 96 h", *SAID[2:]), "half-lives of F-18"),
+        (("--nuclide", "Lu-177", *SAID[:4], "--unit", "bq/ml"), "a.nii.gz: unit"),
+        (("--nuclide", "Lu-177", *SAID[:4], "--unit", "counts", "--calibration", "12"), "12 Bq/mL"),
+        (("--nuclide", "Lu-177", *SAID, "--mask", "mask.nii", "--region", "²=tumour"), "--region"),
+        (("--nuclide", "Ac-225", *SAID, "--daughters", "Bi-213=0.1, Bi-213=1"), "named twice"),
+        (("--nuclide", "Lu-177", *SAID, "--density-map", "ct.nii"), "Hounsfield"),
+        (("--nuclide", "Lu-177", *SAID, "-o", "a.nii.gz/out"), "--output"),
     ],
 )
 def test_bad_input_is_one_sentence_and_leaves_nothing(command, place, arguments, word):
@@ -122,6 +133,27 @@ def test_bad_input_is_one_sentence_and_leaves_nothing(command, place, arguments,
     assert err.count("\n") == 1
     assert word in err
     assert sorted(place.rglob("*")) == before
+
+
+def test_one_file_given_twice_is_refused(command):
+    status, _, err = command("a.nii.gz", "./a.nii.gz", "--nuclide", "Lu-177", "-o", "out", *SAID)
+    assert (status, "given twice" in err) == (2, True)
+
+
+def test_warnings_are_read_where_the_numbers_are(command):
+    said = command("b.nii.gz", "a.nii.gz", "--nuclide", "Lu-177", "-o", "out", *SAID, "--no-dose-rates")[1]
+    assert "warning: Corrected for decay, the activity in the images grows" in said
+    assert "not a medical device" in said
+
+
+def test_an_interrupt_leaves_nothing(command, place, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ferrotope.result.store.write_summary", interrupted)
+    status, _, err = command("a.nii.gz", "b.nii.gz", "--nuclide", "Lu-177", "-o", "out/dose", *SAID)
+    assert (status, "nothing was written" in err) == (130, True)
+    assert not (place / "out").exists()
 
 
 def test_a_folder_with_something_in_it_is_left_alone(command, place):

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from ferrotope.errors import DataError, InputError
-from ferrotope.imaging.image_files import check_series, open_image, read_labels
+from ferrotope.imaging.image_files import check_series, open_image
 from ferrotope.imaging.image_grid import Grid
+from ferrotope.imaging.image_masks import read_labels
 from ferrotope.imaging.nifti import open_nifti, write_nifti
 from ferrotope.nuclides import Nuclide
 
@@ -245,7 +246,7 @@ def test_a_file_beside_the_image_can_say_it(image, tmp_path, ending):
     (tmp_path / f"a.{ending}").write_text(text, encoding="utf-8")
     found = image(time=None, decay_reference=None, unit=None)
     assert (found.time, found.decay_reference, found.factor) == (24 * HOUR, "injection", pytest.approx(1e9))
-    with pytest.raises(InputError, match="the image says 86400"):
+    with pytest.raises(InputError, match="the image says 24 h"):
         image(decay_reference=None, unit=None)
     (tmp_path / "a.toml").write_text('unti = "Bq/mL"', encoding="utf-8")
     with pytest.raises(InputError, match="Did you mean 'unit'"):
@@ -282,6 +283,9 @@ def test_units_of_activity(image, unit, calibration, factor):
         ("counts", None, "calibration"),
         ("counts", "x Bq", "calibration"),
         ("counts", "-2 Bq", "calibration"),
+        ("counts", "2", "calibration"),
+        ("counts", "2 Bq/kg", "calibration"),
+        ("bq/ml", None, "unit"),
         ("counts", "9.1 cps/MBq", "calibration"),
         ("Bq/mL", "12 Bq/mL", "calibration"),
     ],
@@ -300,6 +304,22 @@ def test_activity_that_is_none_is_refused_with_its_place(image, wrong):
         image(values=values).decay_corrected(1e-6)
 
 
+def test_negative_activity_is_kept_on_demand_but_not_an_image_without_activity(image):
+    values = np.ones(SHAPE)
+    values[1, 2, 3] = -1.0
+    assert image(values=values).decay_corrected(0.0, negative="keep")[1, 2, 3] == pytest.approx(-1e6)
+    for empty in (np.zeros(SHAPE), -values):
+        with pytest.raises(DataError, match="no activity"):
+            image(values=empty).decay_corrected(0.0, negative="keep")
+
+
+def test_no_image_is_taken_when_nothing_is_left(image):
+    """Seconds read as hours, or the time of another nuclide."""
+    assert image(time=30 * LUTETIUM.half_life).time > 0
+    with pytest.raises(InputError, match="30 half-lives of Lu-177"):
+        image(time=31 * LUTETIUM.half_life)
+
+
 def test_a_series_has_one_grid_and_one_reference_and_runs_in_time(image):
     early, late = image("a.nii"), image("b.nii", time=24 * HOUR)
     check_series([early, late])
@@ -310,6 +330,7 @@ def test_a_series_has_one_grid_and_one_reference_and_runs_in_time(image):
         ([early, image("c.nii", time=24 * HOUR, unit="kBq/mL")], "unit"),
         ([early, image("c.nii", time=24 * HOUR, where=grid(shape=(3, 4, 6)))], "shape"),
         ([early, image("c.nii", time=24 * HOUR, where=grid(turned(mirrored=True)))], "affine"),
+        ([early, image("a.nii", time=24 * HOUR)], "IMAGE"),
         ([], "IMAGE"),
     ):
         with pytest.raises(InputError) as refused:
@@ -335,6 +356,7 @@ def test_a_mask_holds_whole_numbers_on_the_same_grid(image, tmp_path):
         (0.5 * labels, grid()),
         (0 * labels, grid()),
         (-labels, grid()),
+        (1e30 * labels, grid()),
         (labels, grid(turned(mirrored=True))),
     ):
         with pytest.raises(DataError):

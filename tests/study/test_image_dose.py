@@ -9,14 +9,16 @@ from ferrotope.imaging.image_grid import Grid
 from ferrotope.imaging.nifti import write_nifti
 from ferrotope.nuclides import Nuclide
 from ferrotope.result import Result
-from ferrotope.study.image_dose import image_dose, image_weights
+from ferrotope.study.image_dose import OUTSIDE, image_dose
 from ferrotope.study.image_dose_result import image_dose_result
+from ferrotope.study.region_activity import image_weights
 
 HOUR = 3600.0
 TIMES = HOUR * np.array([4.0, 24.0, 96.0])
 SHAPE = (7, 8, 9)
 EDGES = (3e-3, 4e-3, 5e-3)
 CONCENTRATION = 1e12  # Bq/m3 at the injection
+BIOLOGICAL = 1.0 / (70 * HOUR)
 CHARGED = ("beta-", "beta+", "conversion", "auger", "alpha", "recoil")
 LUTETIUM, YTTRIUM = Nuclide("Lu-177"), Nuclide("Y-90")
 
@@ -103,17 +105,81 @@ def test_regions_share_out_the_whole(series):
     labels[4:] = 7
     images = series(LUTETIUM, 1.0 / (70 * HOUR), factor=factor)
     given = {"labels": labels, "names": {7: "Tumour, left"}, "method": "local", "dose_rates": False}
-    found = image_dose(images, LUTETIUM, **given)
+    found = image_dose(images, LUTETIUM, **given, integration="voxel")
     whole, first, tumour = found.regions
     assert (whole.voxels, first.name, tumour.name) == (7 * 72, "region 1", "Tumour, left")
     assert first.integral + tumour.integral == pytest.approx(whole.integral)
     assert found.time_integrated_activity.sum() == pytest.approx(whole.integral)
     assert first.mass + tumour.mass == pytest.approx(whole.mass) == pytest.approx(7 * 72 * 60e-9 * 1000.0)
     assert found.means[2] / found.means[1] == pytest.approx(3.0)
-    fitted = image_dose(images, LUTETIUM, **given, integration="region")
+    fitted = image_dose(images, LUTETIUM, **given)  # with a mask every region is fitted
+    assert fitted.settings["integration"] == "region"
     assert fitted.regions[1].integral < 0.8 * first.integral  # no clearance after the last image is cautious
     assert fitted.time_integrated_activity.sum() == pytest.approx(fitted.regions[0].integral)
     assert fitted.means[2] / fitted.means[1] == pytest.approx(3.0)
+
+
+def test_what_lies_outside_the_regions_is_fitted_too(series):
+    """C0/(k + lambda) everywhere; joined images would give 1.59 of it outside."""
+    labels = np.zeros(SHAPE, dtype=int)
+    labels[2:4, 2:4, 2:4] = 5
+    images = series(LUTETIUM, BIOLOGICAL)
+    found = image_dose(images, LUTETIUM, labels=labels, method="local", dose_rates=False)
+    whole, region, rest = found.regions
+    assert (region.voxels, rest.name, rest.voxels) == (8, OUTSIDE, 7 * 72 - 8)
+    expected = local_dose(LUTETIUM, CONCENTRATION / (BIOLOGICAL + LUTETIUM.decay_constant))
+    assert found.dose.dose == pytest.approx(expected, rel=1e-5)
+    assert whole.integral == pytest.approx(found.time_integrated_activity.sum(), rel=1e-9)
+    assert whole.integral_sd == pytest.approx(np.hypot(region.integral_sd, rest.integral_sd))
+    assert whole.extrapolated == pytest.approx(region.extrapolated)  # both fall alike
+    assert whole.curve.value(HOUR) == pytest.approx(region.curve.value(HOUR) + rest.curve.value(HOUR))
+    shown = image_dose_result(found)
+    assert shown.headlines == ("dosimetry.absorbed_dose.region_5", "dosimetry.time_integrated_activity.region_5")
+    interval, mean = shown.intervals[shown.headlines[0]], shown[shown.headlines[0]].value
+    spread = 1.96 * region.integral_sd / region.integral
+    assert (interval.low, interval.high) == pytest.approx((mean * (1 - spread), mean * (1 + spread)))
+
+
+def test_joined_images_say_how_far_they_lie_above_a_fit(series):
+    """Lu-177 cleared with k = 1/(70 h), images at 4, 24 and 96 h: 59 % too high, by the weights alone."""
+    found = image_dose(series(LUTETIUM, BIOLOGICAL), LUTETIUM, method="local", dose_rates=False)
+    rate = BIOLOGICAL + LUTETIUM.decay_constant
+    excess = image_weights(TIMES, LUTETIUM.decay_constant) @ np.exp(-BIOLOGICAL * TIMES) * rate
+    assert excess == pytest.approx(1.59, abs=0.005)
+    assert found.regions[0].joined_over_fitted == pytest.approx(excess, rel=1e-4)
+    result = image_dose_result(found)
+    assert any("59% above that of exponentials" in notice.text for notice in result.notices)
+    assert not result.intervals  # the tail is assumed: no error of counting says how wrong it is
+
+
+def test_negative_voxels_are_refused_or_raise_the_activity_by_a_known_part(series):
+    factor = np.ones(SHAPE)
+    factor[0] = -1.0
+    images = series(LUTETIUM, 0.0, factor=factor)
+    with pytest.raises(InputError, match=r"72 voxels are negative.*--negative zero"):
+        image_dose(images, LUTETIUM, dose_rates=False)
+    found = image_dose(images, LUTETIUM, method="local", dose_rates=False, negative="zero")
+    assert found.raised == pytest.approx([6.0 / 5.0 - 1.0] * 3)  # 6 of 7 layers count 1, one -1
+    assert (found.dose.dose[0] == 0).all()
+    assert any("adds 20.0%" in notice.text for notice in image_dose_result(found).notices)
+
+
+def test_regions_without_a_fit_say_why(series):
+    labels, factor = np.ones(SHAPE, dtype=int), np.ones(SHAPE)
+    labels[3:], factor[3:] = 2, 0.0
+    images = series(LUTETIUM, BIOLOGICAL, factor=factor, times=TIMES[:2])
+    found = image_dose(images, LUTETIUM, labels=labels, method="local", dose_rates=False)
+    warnings = [notice.text for notice in image_dose_result(found).notices if notice.level == "warning"]
+    assert any("Two images are too few to fit exponentials to region 1" in text for text in warnings)
+    assert "No image holds activity in region 2." in warnings
+
+
+def test_activity_that_grows_or_was_never_given_is_a_warning(series):
+    """Files in the wrong order, and a unit a thousand times too large."""
+    found = image_dose(series(LUTETIUM, -BIOLOGICAL), LUTETIUM, method="local", dose_rates=False)
+    texts = [notice.text for notice in image_dose_result(found, administered_activity=1e6).notices]
+    assert any("grows" in text for text in texts)
+    assert any("of the administered activity" in text for text in texts)
 
 
 def test_doses_by_radiation_add_up_and_a_map_of_one_density_is_that_density(series):
@@ -167,6 +233,7 @@ def test_one_image_is_physical_decay_and_says_so(series):
     ("wrong", "field"),
     [
         ({"integration": "simpson"}, "integration"),
+        ({"negative": "keep"}, "negative"),
         ({"method": "monte carlo"}, "method"),
         ({"relative_error": 0.0}, "relative_error"),
         ({"density": -1.0}, "density"),

@@ -117,7 +117,7 @@ def calls(monkeypatch):
     """Rooms whose numbers are plain: r2 is twice the diameter in nm times the field, SLP that of H in kA/m."""
     noted = []
 
-    def relaxivities(core, images, temperature, hydrodynamic_diameter):
+    def relaxivities(core, images, temperature, hydrodynamic_diameter, *, drawn):
         noted.append(("relaxometry", len(images), temperature))
         size, records = core.diameter.si * 1e9, []
         for image, mark in zip(images, marks(range(len(images))), strict=True):

@@ -48,8 +48,16 @@ def dose(
         list[str] | None, typer.Option("--region", help="Name of a label of the mask, as in 2=tumour; repeatable.")
     ] = None,
     fit: Annotated[
-        str, typer.Option("--fit", help="voxel: images joined in every voxel; region: exponentials for each region.")
-    ] = "voxel",
+        str | None,
+        typer.Option(
+            "--fit",
+            help="region: exponentials fitted to each region; voxel: images joined in every voxel, then physical decay "
+            "alone, too high for what is cleared. Default: region with --mask, else voxel.",
+        ),
+    ] = None,
+    negative: Annotated[
+        str, typer.Option("--negative", help="Negative voxels: refuse, or zero (the report says what that adds).")
+    ] = "refuse",
     administered_activity: Annotated[
         str | None, typer.Option("--administered-activity", help='At the injection, for example "7.4 GBq".')
     ] = None,
@@ -83,12 +91,14 @@ def dose(
     from ferrotope.cli.output import write_files
     from ferrotope.cli.progress import StageProgress
     from ferrotope.imaging.dicom_tags import injection_moment, pydicom_module
-    from ferrotope.imaging.image_files import check_series, open_image, read_labels
+    from ferrotope.imaging.image_files import check_series, open_image
+    from ferrotope.imaging.image_masks import read_labels
     from ferrotope.nuclides import Nuclide
     from ferrotope.study.image_dose import RELATIVE_ERROR, image_dose
     from ferrotope.study.image_dose_result import image_dose_result
 
     _check_new(output)
+    write_files({}, output)  # refuses now what could not be written after the work
     emitter = Nuclide(nuclide)
     administered = _quantity("--administered-activity", administered_activity, "Bq")
     weight = _density("--density", density, density_map)
@@ -127,6 +137,7 @@ def dose(
             method=method,
             daughters=chain,
             integration=fit,
+            negative=negative,
             relative_error=RELATIVE_ERROR if relative_error is None else relative_error,
             by_radiation=by_radiation,
             dose_rates=dose_rates,
@@ -136,7 +147,8 @@ def dose(
         result = image_dose_result(found, administered_activity=administered)
         volumes = _volumes(found, rt_dose)
         write_files({**volumes, **_tables(result, tuple(volumes))}, output)
-    _say(f"{result.summary()}\n\nreport: {output / 'report.html'}")
+    warnings = [f"warning: {notice.text}" for notice in result.notices if notice.level == "warning"]
+    _say("\n".join([result.summary(), "", *warnings, f"report: {output / 'report.html'}"]))
 
 
 def _volumes(found: ImageDose, rt_dose: bool) -> dict[str, Callable[[Path], object]]:
@@ -216,6 +228,7 @@ def _times(text: str, number: int) -> list[float]:
             found.append(to_value(part.strip(), "s", low=0.0).number)
         except InputError as error:
             error.field = error.field or "--times"
+            error.remedy = 'write each with its unit, as in "4 h, 24 h, 96 h"'
             raise
     if len(found) != number:
         raise InputError(
@@ -246,7 +259,7 @@ def _named(given: list[str]) -> dict[int, str]:
     found: dict[int, str] = {}
     for text in given:
         label, _, name = text.partition("=")
-        if not label.strip().isdigit() or not name.strip() or int(label) in found or int(label) == 0:
+        if not label.strip().isdecimal() or not name.strip() or int(label) in found or int(label) == 0:
             raise InputError("this names no label, or one twice", field="--region", value=text, remedy="write 2=tumour")
         found[int(label)] = name.strip()
     return found
@@ -258,6 +271,8 @@ def _daughters(text: str | None) -> str | dict[str, float] | None:
     found = {}
     for part in text.split(","):
         name, _, number = part.partition("=")
+        if name.strip() in found:
+            raise InputError("a daughter is named twice", field="--daughters", value=text, remedy="name each once")
         try:
             found[name.strip()] = float(number)
         except ValueError as error:

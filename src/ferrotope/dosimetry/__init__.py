@@ -3,22 +3,33 @@
 from importlib import import_module
 from typing import Any
 
-from ferrotope.dosimetry.chains import Member, activity_weights, dose_rate_curves, grown_activities, members_of_chain
-from ferrotope.dosimetry.daughters import daughter_activity, integrate_curve
-from ferrotope.dosimetry.decay_energy import Link, absorbed_energy, emitted_energy, family, line_spectrum
-from ferrotope.dosimetry.dose import absorbed_dose, dose_rate, mass_scaled_s_value, s_value
-from ferrotope.dosimetry.electrons import (
+from ferrotope.dosimetry.matter.energy_absorption import mass_energy_absorption_coefficient
+from ferrotope.dosimetry.matter.ranges import (
+    alpha_csda_range,
+    cole_range,
+    electron_csda_range,
+    electron_energy_from_range,
+)
+from ferrotope.dosimetry.organs.chains import (
+    Member,
+    activity_weights,
+    dose_rate_curves,
+    grown_activities,
+    members_of_chain,
+)
+from ferrotope.dosimetry.organs.daughters import daughter_activity, integrate_curve
+from ferrotope.dosimetry.organs.dose import absorbed_dose, dose_rate, mass_scaled_s_value, s_value
+from ferrotope.dosimetry.organs.extrapolation import metabolic_time, relative_mass_coefficient
+from ferrotope.dosimetry.organs.human import Extrapolation, extrapolate_to_human
+from ferrotope.dosimetry.organs.self_doses import LOCAL_EQUILIBRIUM, Doses, self_doses
+from ferrotope.dosimetry.spheres.decay_energy import Link, absorbed_energy, emitted_energy, family, line_spectrum
+from ferrotope.dosimetry.spheres.electrons import (
     electron_absorbed_fraction,
     point_kernel_absorbed_fraction,
     scaled_point_kernel,
 )
-from ferrotope.dosimetry.extrapolation import metabolic_time, relative_mass_coefficient
-from ferrotope.dosimetry.human import Extrapolation, extrapolate_to_human
-from ferrotope.dosimetry.photons import mass_energy_absorption_coefficient, photon_absorbed_fraction, sphere_absorption
-from ferrotope.dosimetry.ranges import alpha_csda_range, cole_range, electron_csda_range, electron_energy_from_range
-from ferrotope.dosimetry.self_doses import LOCAL_EQUILIBRIUM, Doses, self_doses
-from ferrotope.dosimetry.spectra import beta_energy_spectrum, fermi_function
-from ferrotope.dosimetry.spheres import (
+from ferrotope.dosimetry.spheres.photons import photon_absorbed_fraction, sphere_absorption
+from ferrotope.dosimetry.spheres.straight_tracks import (
     alpha_absorbed_fraction,
     chord_weight,
     constant_let_absorbed_fraction,
@@ -26,32 +37,33 @@ from ferrotope.dosimetry.spheres import (
     sphere_radius,
     straight_track_electron_absorbed_fraction,
 )
+from ferrotope.nuclides.beta import beta_energy_spectrum, fermi_function
 
 # Transport and kernels load compilers and tables: only who uses them pays.
 _LAZY = {
-    "CellSValues": "cells",
-    "ClusterDose": "cell_clusters",
-    "DoseVolume": "volume_histogram",
-    "Medium": "media",
-    "NucleusHits": "microdosimetry",
-    "PointKernel": "point_kernels",
-    "VoxelDose": "voxel_convolution",
-    "VoxelSValues": "voxels",
-    "cell_cluster_dose": "cell_clusters",
-    "cell_s_values": "cells",
-    "dose_volume": "volume_histogram",
-    "mass_attenuation_coefficient": "attenuation",
-    "mass_energy_transfer_coefficient": "attenuation",
-    "medium": "media",
-    "nucleus_hits": "microdosimetry",
-    "organ_s_values": "organs",
-    "partial_attenuation_coefficients": "attenuation",
-    "point_kernel": "point_kernels",
-    "recoil_range": "core_absorption",
-    "retained_daughters": "microdosimetry",
-    "self_absorption": "core_absorption",
-    "voxel_dose": "voxel_convolution",
-    "voxel_s_values": "voxels",
+    "CellSValues": "cells.s_values",
+    "ClusterDose": "cells.clusters",
+    "DoseVolume": "voxels.volume_histogram",
+    "Medium": "matter.media",
+    "NucleusHits": "cells.microdosimetry",
+    "PointKernel": "kernels.point_kernels",
+    "VoxelDose": "voxels.convolution",
+    "VoxelSValues": "voxels.s_values",
+    "cell_cluster_dose": "cells.clusters",
+    "cell_s_values": "cells.s_values",
+    "dose_volume": "voxels.volume_histogram",
+    "mass_attenuation_coefficient": "matter.attenuation",
+    "mass_energy_transfer_coefficient": "matter.attenuation",
+    "medium": "matter.media",
+    "nucleus_hits": "cells.microdosimetry",
+    "organ_s_values": "organs.s_values",
+    "partial_attenuation_coefficients": "matter.attenuation",
+    "point_kernel": "kernels.point_kernels",
+    "recoil_range": "cells.core_absorption",
+    "retained_daughters": "cells.microdosimetry",
+    "self_absorption": "cells.core_absorption",
+    "voxel_dose": "voxels.convolution",
+    "voxel_s_values": "voxels.s_values",
 }
 
 __all__ = [

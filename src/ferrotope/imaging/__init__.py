@@ -40,7 +40,7 @@ _LAZY = {
     "open_dicom": "dicom_series",
     "open_image": "image_files",
     "open_nifti": "nifti",
-    "read_labels": "image_files",
+    "read_labels": "image_masks",
     "write_nifti": "nifti",
     "write_rt_dose": "rt_dose",
 }

@@ -110,21 +110,25 @@ def activity_factor(unit: str, calibration: str | None, grid: Grid, duration: fl
         number, _, given = calibration.strip().partition(" ")
         try:
             number = float(positive("calibration", float(number), given))
+            if given.strip() != _RATE:
+                return number * activity_factor(given.strip(), None, grid, None, path)
         except ValueError as error:
             raise InputError(
-                "this is no calibration", field="calibration", value=calibration, remedy='write "12 Bq/mL"'
+                "this is no calibration: a number above 0 and what it is of",
+                file=path,
+                field="calibration",
+                value=calibration,
+                allowed='"12 Bq/mL", "40 Bq" or "9.1 cps/MBq"',
             ) from error
-        if given.strip() == _RATE:
-            if duration is None or not duration > 0:
-                raise InputError(
-                    "the duration of the scan is not known (NumberOfFramesInRotation and ActualFrameDuration)",
-                    file=path,
-                    field="calibration",
-                    value=calibration,
-                    remedy="give the calibration in Bq or Bq/mL per count",
-                )
-            return 1e6 / (number * duration * grid.voxel_volume)
-        return number * activity_factor(given.strip(), None, grid, None, path)
+        if duration is None or not duration > 0:
+            raise InputError(
+                "the duration of the scan is not known (NumberOfFramesInRotation and ActualFrameDuration)",
+                file=path,
+                field="calibration",
+                value=calibration,
+                remedy="give the calibration in Bq or Bq/mL per count",
+            )
+        return 1e6 / (number * duration * grid.voxel_volume)
     if calibration is not None:
         raise InputError(
             "the values are activity already: a calibration belongs to counts",
@@ -133,10 +137,15 @@ def activity_factor(unit: str, calibration: str | None, grid: Grid, duration: fl
             value=calibration,
             remedy="say --unit counts if they are counts",
         )
-    for si, share in (("Bq/m3", 1.0), ("Bq", 1.0 / grid.voxel_volume)):
-        found = conversion(unit, si)
-        if found is not None:
-            return found[0] * share
+    try:
+        for si, share in (("Bq/m3", 1.0), ("Bq", 1.0 / grid.voxel_volume)):
+            found = conversion(unit, si)
+            if found is not None:
+                return found[0] * share
+    except InputError as error:
+        error.file, error.field = error.file or path, error.field or "unit"
+        error.remedy = "write Bq/mL, kBq/mL or the like with its capital letters, Bq (of a voxel), or counts"
+        raise
     raise InputError(
         "this is no unit of activity",
         file=path,

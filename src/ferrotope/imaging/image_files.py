@@ -26,11 +26,11 @@ from ferrotope.nuclides import Nuclide
 from ferrotope.units.fields import to_value
 from ferrotope.units.toml import read_toml
 
-__all__ = ["DECAY_REFERENCES", "ActivityImage", "check_series", "open_image", "read_labels"]
+__all__ = ["DECAY_REFERENCES", "ActivityImage", "check_series", "open_image"]
 
 DECAY_REFERENCES = ("image", "injection")
 _SIDECAR = ("time_after_injection", "decay_reference", "unit")
-_MOST_LABELS = 1000
+_MOST_HALF_LIVES = 30  # 1e-9 is left then
 _DECAYED = 0.01  # of the activity: moments count as one where less decays between them
 _CORRECTIONS = {"NONE": "image", "START": "image", "ADMIN": "injection"}
 
@@ -69,13 +69,15 @@ class ActivityImage:
     dicom: DicomSeries | None = None
     notes: tuple[str, ...] = ()
 
-    def decay_corrected(self, decay_constant: float) -> NDArray[np.float64]:
+    def decay_corrected(self, decay_constant: float, *, negative: str = "refuse") -> NDArray[np.float64]:
         """Read the activity concentration, corrected for decay back to the injection.
 
         Parameters
         ----------
         decay_constant : float
             Of the nuclide (1/s).
+        negative : "refuse" or "keep"
+            What becomes of negative voxels.
 
         Returns
         -------
@@ -85,23 +87,38 @@ class ActivityImage:
         Raises
         ------
         DataError
-            If a voxel is negative or not a number.
+            If a voxel is not a number or, where they are refused, negative, or if the image holds no activity.
         """
         values = self.stored()
-        wrong = ~np.isfinite(values) | (values < 0.0)
-        if wrong.any():
-            first = tuple(int(index[0]) for index in np.nonzero(wrong))
+        self._refuse(~np.isfinite(values), values, "not a number", "set what lies outside the scan to zero")
+        if negative == "refuse":
+            remedy = "reconstruct without negative values, or set them to zero by --negative zero, which adds activity"
+            self._refuse(values < 0.0, values, "negative", remedy)
+        if not values.sum() > 0.0:
             raise DataError(
-                f"{int(wrong.sum())} voxels are negative or not a number, the first at {first}",
+                "the image holds no activity",
                 file=self.path,
                 field="activity",
-                value=f"{values[first]:g}",
-                allowed="0 or more, finite",
-                remedy="reconstruct without negative values, or set such voxels to zero if you know why they are so",
+                value=f"sum of the values {values.sum():g}",
+                allowed="above 0",
+                remedy="look at the file, or leave it out",
             )
         later = self.time if self.decay_reference == "image" else 0.0
         values *= self.factor * np.exp(decay_constant * later)
         return values
+
+    def _refuse(self, wrong: NDArray[np.bool_], values: NDArray[np.float64], what: str, remedy: str) -> None:
+        if not wrong.any():
+            return
+        number, first = int(wrong.sum()), tuple(int(index[0]) for index in np.nonzero(wrong))
+        raise DataError(
+            f"{number} {'voxel is' if number == 1 else 'voxels are'} {what}, the first at {first}",
+            file=self.path,
+            field="activity",
+            value=f"{values[first]:g}",
+            allowed="0 or more, finite",
+            remedy=remedy,
+        )
 
 
 def open_image(
@@ -157,6 +174,14 @@ def open_image(
     if not is_nifti(path):
         return _of_dicom(open_dicom(path), nuclide, time, decay_reference, unit, calibration, injected)
     file = open_nifti(path)
+    if injected is not None:
+        raise InputError(
+            "a NIfTI file does not say when it was taken: the moment of the injection tells nothing of it",
+            file=path,
+            field="injected",
+            value=str(injected),
+            remedy="give --times instead",
+        )
     beside, where = _sidecar(path)
     said = beside.get("time_after_injection")
     with naming(where):
@@ -184,9 +209,10 @@ def open_image(
             value=decay_reference,
             allowed=", ".join(DECAY_REFERENCES),
         )
-    factor = activity_factor(unit, calibration, file.grid, None, path)
+    with naming(path):
+        factor = activity_factor(unit, calibration, file.grid, None, path)
     return ActivityImage(
-        path, file.grid, _time(time, path), decay_reference, factor, unit, file.values, None, file.notes
+        path, file.grid, _time(time, nuclide, path), decay_reference, factor, unit, file.values, None, file.notes
     )
 
 
@@ -210,6 +236,8 @@ def check_series(images: Sequence[ActivityImage]) -> None:
     first = images[0]
     for before, image in pairwise(images):
         first.grid.require_same(image.grid, image.path, first.path)
+        if image.path.resolve() == before.path.resolve():
+            raise InputError("the image is given twice", file=image.path, field="IMAGE", remedy="give each once")
         if image.time <= before.time:
             raise InputError(
                 "the images are not in order of time",
@@ -232,52 +260,6 @@ def check_series(images: Sequence[ActivityImage]) -> None:
                 )
         if image.dicom is not None and before.dicom is not None:
             _check_subject(before.dicom, image.dicom)
-
-
-def read_labels(path: Path, grid: Grid, reference: Path) -> NDArray[np.int64]:
-    """Read a mask of whole numbers from a NIfTI file.
-
-    Parameters
-    ----------
-    path : Path
-        The mask: 0 outside, one number a region. Its axes may be stored in another order or direction.
-    grid : Grid
-        Of the images.
-    reference : Path
-        The image whose grid it is, for the message.
-
-    Returns
-    -------
-    array of int, shape of the grid
-
-    Raises
-    ------
-    DataError
-        If the grid is another, values are not whole numbers of 0 or more, or no voxel is labelled.
-    """
-    if not is_nifti(path):
-        raise DataError("a mask is a NIfTI file", file=path, remedy="convert structure sets to a label map first")
-    file = open_nifti(path).reoriented(grid)
-    grid.require_same(file.grid, path, reference)
-    values = file.values()
-    if not np.isfinite(values).all() or (values != np.round(values)).any() or values.min() < 0:
-        raise DataError(
-            "labels are whole numbers, 0 outside",
-            file=path,
-            field="mask",
-            remedy="resample masks with the nearest neighbour, not linearly",
-        )
-    labels = values.astype(np.int64)
-    number = np.unique(labels).size - (labels == 0).any()
-    if not 1 <= number <= _MOST_LABELS:
-        raise DataError(
-            "the mask has no region, or is no mask",
-            file=path,
-            field="mask",
-            value=f"{number} labels",
-            allowed=f"1 to {_MOST_LABELS}",
-        )
-    return labels
 
 
 def _of_dicom(series, nuclide, time, decay_reference, unit, calibration, injected) -> ActivityImage:
@@ -345,7 +327,7 @@ def _of_dicom(series, nuclide, time, decay_reference, unit, calibration, injecte
         said = "values are taken at the start of the scan; where they were not corrected for decay during it, they are"
         notes += (f"{path.name}: {said} {during:.1%} low",)
     return ActivityImage(
-        path, series.grid, _time(time, path), decay_reference, factor, stored, series.values, series, notes
+        path, series.grid, _time(time, nuclide, path), decay_reference, factor, stored, series.values, series, notes
     )
 
 
@@ -370,14 +352,22 @@ def _sidecar(path: Path) -> tuple[dict[str, Any], Path | None]:
 
 def _agreed(name: str, given: Any, own: Any, path: Path) -> Any:
     if given is not None and own is not None and given != own:
+        if name == "time_after_injection":
+            own, given = f"{own / 3600:g} h", f"{given / 3600:g} h"
         raise InputError(f"the image says {own}", file=path, field=name, value=given, remedy="drop one of the two")
     return own if given is None else given
 
 
-def _time(time: float, path: Path) -> float:
-    if not (np.isfinite(time) and time >= 0):
+def _time(time: float, nuclide: Nuclide, path: Path) -> float:
+    latest = _MOST_HALF_LIVES * nuclide.half_life
+    if not 0 <= time <= latest:
         raise InputError(
-            "an image is not earlier than the injection", file=path, field="time_after_injection", value=f"{time:g} s"
+            "an image is not earlier than the injection, nor taken when nothing is left",
+            file=path,
+            field="time_after_injection",
+            value=f"{time / 3600:.6g} h",
+            allowed=f"0 to {latest / 3600:.4g} h ({_MOST_HALF_LIVES} half-lives of {nuclide.name})",
+            remedy="look at the unit of the time",
         )
     return float(time)
 

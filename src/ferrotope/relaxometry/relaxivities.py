@@ -46,6 +46,7 @@ _LARGE = (
 )
 _HERTZ_PER_TESLA = PROTON_GYROMAGNETIC_RATIO / (2.0 * math.pi)
 _STEP = 0.05  # of ln d: relaxivity varies slowly with size
+_FINE_STEP = 0.01  # the same, for the curve over the field
 _DAMPING = 0.1
 
 
@@ -69,7 +70,12 @@ class Relaxivities(Outcome):
 
 
 def relaxivities(
-    core: Core | None, images: Sequence[Image], temperature: float, hydrodynamic_diameter: float | None
+    core: Core | None,
+    images: Sequence[Image],
+    temperature: float,
+    hydrodynamic_diameter: float | None,
+    *,
+    drawn: bool = True,
 ) -> Relaxivities:
     """Return the relaxivities of a core at the field of every MRI image.
 
@@ -83,6 +89,8 @@ def relaxivities(
         Of the tissue in K; the diffusion of its water is taken as that of pure water.
     hydrodynamic_diameter : float or None
         In m; says what an impermeable coating would change.
+    drawn : bool
+        Whether the arrays of the figure are wanted, which take longer than all the rest.
 
     Returns
     -------
@@ -108,18 +116,6 @@ def relaxivities(
         found[index] = tuple(float(value) for value in ensemble.at(field, echo_time))
         records += _records(ensemble, field, echo_time, mark, found[index], hydrodynamic_diameter)
         outside += [ensemble.outside(field, _SECULAR), ensemble.outside(field, _PERTURBED)]
-    frequencies = np.geomspace(0.01, 1000.0, 101)  # MHz
-    fields = frequencies * 1e6 / _HERTZ_PER_TESLA
-    profile = ensemble.at(fields, images[mri[0]].TE.si if mri else _ECHO_TIME)
-    series = [
-        Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field"),
-        Series(name="larmor_frequency", dims=("B0",), values=frequencies, unit="MHz", title="Proton Larmor frequency"),
-    ]
-    for values, (name, title) in zip(profile, (("r1", "r1"), ("r2", "r2"), ("r2star", "r2*")), strict=True):
-        series.append(Series(name=name, dims=("B0",), values=values, unit="1/(mM s)", title=f"{title} per iron"))
-    if mri:
-        points = np.array([images[index].B0.si for index in mri])
-        series.append(Series(name="study_B0", dims=("study_B0",), values=points, unit="T", title="Field of the images"))
     text = (
         "Relaxivity is that of single cores dispersed in water that reaches their surface; clusters and a coating that "
         "keeps water out change it."
@@ -130,9 +126,28 @@ def relaxivities(
         r2star=tuple(found[i][2] if i in found else None for i in range(len(images))),
         validity="; ".join(dict.fromkeys(filter(None, outside))),
         records=tuple(records),
-        series=tuple(series),
+        series=tuple(_profile(core, temperature, [images[index] for index in mri])) if drawn else (),
         notices=(Notice(level="assumption", text=text),),
     )
+
+
+def _profile(core: Core, temperature: float, mri: Sequence[Image]) -> list[Series]:
+    """The relaxivities over the field, and where the images are."""
+    # at 0.1 MHz the turning of the moment shows, whose time grows fast with the size
+    ensemble = _Ensemble.of(core, temperature, _FINE_STEP)
+    frequencies = np.geomspace(0.01, 1000.0, 101)  # MHz
+    fields = frequencies * 1e6 / _HERTZ_PER_TESLA
+    profile = ensemble.at(fields, mri[0].TE.si if mri else _ECHO_TIME)
+    series = [
+        Series(name="B0", dims=("B0",), values=fields, unit="T", title="Field"),
+        Series(name="larmor_frequency", dims=("B0",), values=frequencies, unit="MHz", title="Proton Larmor frequency"),
+    ]
+    for values, (name, title) in zip(profile, (("r1", "r1"), ("r2", "r2"), ("r2star", "r2*")), strict=True):
+        series.append(Series(name=name, dims=("B0",), values=values, unit="1/(mM s)", title=f"{title} per iron"))
+    if mri:
+        points = np.array([image.B0.si for image in mri])
+        series.append(Series(name="study_B0", dims=("study_B0",), values=points, unit="T", title="Field of the images"))
+    return series
 
 
 @dataclass(frozen=True)
@@ -152,9 +167,9 @@ class _Ensemble:
     diffusion: float
 
     @classmethod
-    def of(cls, core: Core, temperature: float) -> _Ensemble:
+    def of(cls, core: Core, temperature: float, step: float = _STEP) -> _Ensemble:
         anisotropy = core.anisotropy or core.material.anisotropy
-        diameters, weights = volume_weighted_sizes(core.diameter.si, core.sigma_g.si, _STEP)
+        diameters, weights = volume_weighted_sizes(core.diameter.si, core.sigma_g.si, step)
         share = magnetic_share(diameters, core.nonmagnetic_layer.si)
         magnetisation = core.volume_magnetisation
         magnetic = np.maximum(math.pi / 6.0 * diameters**3 * share, 1e-30)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ferrotope.report.figures.canvas import arrays_of, colour_of, new_figure, spaced, to_svg
 from ferrotope.result import Result
-from ferrotope.result.text import number_text, shown_unit
+from ferrotope.result.text import interval_text, number_text, shown_unit
 from ferrotope.sources import reference
 
 __all__ = ["image_dose_html", "write_image_dose_page"]
@@ -31,16 +31,15 @@ _PAGE = """<!doctype html>
 <h1>{{ title }}</h1>
 {% if warnings %}<section class="warnings"><h2>Warnings</h2><ul>{% for text in warnings %}<li>{{ text }}</li>
 {% endfor %}</ul></section>{% endif %}
-<h2>Regions</h2>
+{% for table in tables %}<h2>{{ table.title }}</h2>
 <div class="scroll"><table>
-<thead><tr><th>Region</th>{% for head, unit in columns %}<th class="num">{{ head }} ({{ unit }})</th>{% endfor %}</tr>
+<thead><tr><th>Region</th>{% for head in table.heads %}<th class="num">{{ head }}</th>{% endfor %}<th>Kind</th></tr>
 </thead>
-<tbody>{% for name, cells in regions %}<tr><td>{{ name }}</td>
-{% for cell in cells %}<td class="num">{{ cell }}</td>{% endfor %}</tr>
+<tbody>{% for name, cells, kind in table.rows %}<tr><td>{{ name }}</td>
+{% for cell in cells %}<td class="num">{{ cell }}</td>{% endfor %}<td>{{ kind }}</td></tr>
 {% endfor %}</tbody></table></div>
-<p class="note">D98, D50, D2: dose that 98, 50 and 2 % of the volume receive at least. Ã: time-integrated activity.
-Error: its standard deviation. Late: part of it after the last image. Coefficient: Ã over the administered activity.
-{{ inside }} % of the emitted energy is absorbed inside the image.</p>
+<p class="note">{{ table.note }}</p>
+{% endfor %}
 {% if radiations %}<h2>Mean dose by radiation</h2>
 <div class="scroll"><table>
 <thead><tr><th>Region</th>{% for name in radiations %}<th class="num">{{ name }} (Gy)</th>{% endfor %}</tr></thead>
@@ -60,6 +59,12 @@ Error: its standard deviation. Late: part of it after the last image. Coefficien
 <td class="num">{{ image.time }}</td><td>{{ image.decay_reference }}</td><td class="unit">{{ image.unit }}</td>
 <td>{{ image.voxels }}</td><td>{{ image.size }}</td></tr>
 {% endfor %}</tbody></table></div>
+<h2>Inputs</h2>
+<div class="scroll"><table>
+<thead><tr><th>Input</th><th class="num">Value</th><th>Kind</th><th>Note</th></tr></thead>
+<tbody>{% for item in inputs %}<tr><td>{{ item.name }}</td><td class="num">{{ item.text }}</td><td>{{ item.kind }}</td>
+<td>{{ item.note }}</td></tr>
+{% endfor %}</tbody></table></div>
 <h2>Assumed</h2>
 <ul>{% for text in assumptions %}<li>{{ text }}</li>{% endfor %}</ul>
 <h2>Left out</h2>
@@ -73,18 +78,29 @@ Error: its standard deviation. Late: part of it after the last image. Coefficien
 """
 
 # Name in the path, heading, unit; left out where no region has it.
-_COLUMNS = (
-    ("volume", "Volume", "mL"),
-    ("mass", "Mass", "g"),
+_DOSES = (
     ("absorbed_dose", "Mean", "Gy"),
     ("d98", "D98", "Gy"),
     ("d50", "D50", "Gy"),
     ("d2", "D2", "Gy"),
     ("most_dose", "Highest", "Gy"),
+)
+_ACTIVITIES = (
     ("time_integrated_activity", "Ã", "MBq h"),
-    ("time_integrated_activity_error", "Error", "%"),
+    ("time_integrated_activity_error", "SD", "%"),
     ("extrapolated", "Late", "%"),
     ("tiac", "Coefficient", "h"),
+    ("volume", "Volume", "mL"),
+    ("mass", "Mass", "g"),
+)
+_DOSE_NOTE = (
+    "Mean: energy over mass. D98, D50, D2: dose that 98, 50 and 2 % of the volume receive at least. "
+    "{inside} % of the emitted energy is absorbed inside the image."
+)
+_ACTIVITY_NOTE = (
+    "Ã: time-integrated activity. SD: its relative standard deviation, to which an error of the calibration comes on "
+    "top. Late: part of Ã after the last image. Coefficient: Ã over the administered activity. "
+    "Volumes are counted voxels."
 )
 _MOST_LINES = 8
 
@@ -127,7 +143,7 @@ def image_dose_html(result: Result) -> str:
 
     dose = arrays_of(result, "dosimetry")
     names = [str(name) for name in dose["region"].values]
-    shown = [column for column in _COLUMNS if f"dosimetry.{column[0]}.{names[0]}" in result.records]
+    inside = number_text(result.records["dosimetry.absorbed_fraction.image"].value)
     radiations = [str(name) for name in dose["radiation"].values] if "radiation" in dose else []
     parts = dose["dose_by_radiation"].values if radiations else np.empty((len(names), 0))
     return _template().render(
@@ -136,12 +152,10 @@ def image_dose_html(result: Result) -> str:
         warnings=[notice.text for notice in result.notices if notice.level == "warning"],
         assumptions=[notice.text for notice in result.notices if notice.level == "assumption"],
         absent=[notice.text for notice in result.notices if notice.level == "absent"],
-        columns=[(head, shown_unit(unit)) for _, head, unit in shown],
-        regions=[
-            (spaced(name), [number_text(result.records[f"dosimetry.{key}.{name}"].value) for key, _, _ in shown])
-            for name in names
+        tables=[
+            _table(result, names, "Absorbed dose", _DOSES, _DOSE_NOTE.format(inside=inside)),
+            _table(result, names, "Time-integrated activity", _ACTIVITIES, _ACTIVITY_NOTE),
         ],
-        inside=number_text(result.records["dosimetry.absorbed_fraction.image"].value),
         radiations=radiations,
         parts=[
             (spaced(name), [number_text(float(value)) for value in row]) for name, row in zip(names, parts, strict=True)
@@ -149,6 +163,15 @@ def image_dose_html(result: Result) -> str:
         figures=[{"svg": Markup(to_svg(figure)), "caption": caption} for figure, caption in _figures(result, names)],
         methods=[(spaced(name), result.records[f"dosimetry.time_integrated_activity.{name}"].method) for name in names],
         images=[_image(image) for image in result.study["images"]],
+        inputs=[
+            {
+                "name": spaced(item.path),
+                "text": item.text,
+                "kind": item.kind,
+                "note": "; ".join(part for part in (item.note, item.source) if part),
+            }
+            for item in result.inputs.values()
+        ],
         sources=[_source(text) for text in result.sources()],
         version=result.provenance.get("ferrotope"),
         created=str(result.provenance.get("created", ""))[:10],
@@ -162,10 +185,29 @@ def _template():
     return jinja2.Environment(autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined).from_string(_PAGE)
 
 
+def _table(
+    result: Result, names: list[str], title: str, columns: tuple[tuple[str, str, str], ...], note: str
+) -> dict[str, Any]:
+    """Rows of all regions; where there are intervals, that of the first number stands behind it."""
+    shown = [column for column in columns if f"dosimetry.{column[0]}.{names[0]}" in result.records]
+    heads = [f"{head} ({shown_unit(unit)})" for _, head, unit in shown]
+    if result.intervals:
+        heads.insert(1, f"95 % interval ({shown_unit(shown[0][2])})")
+    rows = []
+    for name in names:
+        records = [result.records[f"dosimetry.{key}.{name}"] for key, _, _ in shown]
+        cells = [number_text(record.value) for record in records]
+        if result.intervals:
+            cells.insert(1, interval_text(result.intervals.get(records[0].path)))
+        rows.append((spaced(name), cells, records[0].kind))
+    return {"title": title, "heads": heads, "rows": rows, "note": note}
+
+
 def _figures(result: Result, names: list[str]) -> list[tuple[Any, str]]:
     """Histogram and activity, of the regions of the mask where there is one."""
     dose, activity = arrays_of(result, "dosimetry"), arrays_of(result, "imaging")
-    drawn = list(range(1, len(names)))[:_MOST_LINES] or [0]
+    told = [i for i, name in enumerate(names) if f"dosimetry.absorbed_dose.{name}" in result.headlines]
+    drawn = told[:_MOST_LINES]
     figure, (left, right) = new_figure(2, height=3.4, width=9.0)
     for count, i in enumerate(drawn):
         look = {"color": colour_of(names[i], count), "label": spaced(names[i])}
@@ -182,7 +224,7 @@ def _figures(result: Result, names: list[str]) -> list[tuple[Any, str]]:
         right.set_yscale("log")
         right.set_ylim(1e-3 * top, 2 * top)
     left.legend(fontsize=7.5, frameon=False)
-    left_out = f" The first {_MOST_LINES} regions." if len(names) - 1 > _MOST_LINES else ""
+    left_out = f" The first {_MOST_LINES} regions." if len(told) > _MOST_LINES else ""
     return [(figure, f"Cumulative dose-volume histograms, and activity in time with the images as points.{left_out}")]
 
 

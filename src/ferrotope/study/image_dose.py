@@ -8,65 +8,34 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.curves import Curve, Exponentials
-from ferrotope.curves.exponential_fit import fit_exponentials
-from ferrotope.dosimetry.point_kernels import point_kernel
-from ferrotope.dosimetry.spheres import WATER_DENSITY
-from ferrotope.dosimetry.volume_histogram import DoseVolume, dose_volume
-from ferrotope.dosimetry.voxel_convolution import VoxelDose, voxel_dose
+from ferrotope.dosimetry.kernels.point_kernels import point_kernel
+from ferrotope.dosimetry.matter.media import WATER_DENSITY
+from ferrotope.dosimetry.voxels.convolution import VoxelDose, voxel_dose
+from ferrotope.dosimetry.voxels.volume_histogram import DoseVolume, dose_volume
 from ferrotope.errors import InputError
 from ferrotope.imaging.image_files import ActivityImage, check_series
 from ferrotope.imaging.image_grid import Grid, refuse_beyond_memory
 from ferrotope.nuclides import Nuclide
-from ferrotope.units.checks import between, positive
+from ferrotope.study.region_activity import (
+    RegionActivity,
+    fitted_activity,
+    image_weights,
+    joined_activity,
+    sum_of_regions,
+)
+from ferrotope.units.checks import between
 
-__all__ = ["INTEGRATIONS", "RELATIVE_ERROR", "WHOLE", "ImageDose", "RegionActivity", "image_dose", "image_weights"]
+__all__ = ["INTEGRATIONS", "OUTSIDE", "RELATIVE_ERROR", "WHOLE", "ImageDose", "image_dose"]
 
 INTEGRATIONS = ("voxel", "region")
+NEGATIVE = ("refuse", "zero")
 WHOLE = "whole image"
+OUTSIDE = "outside the regions"
 # Relative standard deviation of the activity of a region in one image, where none is given. An assumption.
 RELATIVE_ERROR = 0.10
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, eq=False)
-class RegionActivity:
-    """Activity of a region in time.
-
-    Attributes
-    ----------
-    name : str
-        Of the region.
-    voxels : int
-        Its number of voxels.
-    mass : float
-        kg.
-    activities : array, shape (n,)
-        In the images (Bq), not corrected for decay.
-    curve : Curve or Exponentials
-        In Bq.
-    integral, integral_sd : float
-        From the injection to infinity, and one standard deviation (Bq s).
-    extrapolated : float
-        Fraction of the integral after the last image.
-    method : str
-        How the curve came about.
-    fitted : bool
-        Whether a model was fitted.
-    """
-
-    name: str
-    voxels: int
-    mass: float
-    activities: Array
-    curve: Curve | Exponentials
-    integral: float
-    integral_sd: float
-    extrapolated: float
-    method: str
-    fitted: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +57,7 @@ class ImageDose:
     dose_rates : tuple of array
         Dose rate at the time of each image (Gy/s); empty where not asked for.
     regions : tuple of RegionActivity
-        The whole image first.
+        The whole image first; with a mask what lies in none of its regions last.
     histograms : tuple of DoseVolume
         One a region.
     means : array, shape (regions,)
@@ -97,6 +66,8 @@ class ImageDose:
         Mean absorbed dose (Gy) of each radiation; empty where not asked for.
     inside : float
         Fraction of the emitted energy that is absorbed inside the image.
+    raised : tuple of float
+        By what part of its activity each image was raised where negative voxels were set to zero.
     settings : dict
         What was chosen, as plain values.
     """
@@ -112,35 +83,8 @@ class ImageDose:
     means: Array
     by_radiation: dict[str, Array]
     inside: float
+    raised: tuple[float, ...] = ()
     settings: dict[str, object] = field(default_factory=dict)
-
-
-def image_weights(times: ArrayLike, decay_constant: float) -> Array:
-    """Weights that turn the values of images into time-integrated values.
-
-    Parameters
-    ----------
-    times : array, shape (n,)
-        Of the images (s after injection), increasing.
-    decay_constant : float
-        Of the nuclide (1/s).
-
-    Returns
-    -------
-    array, shape (n,)
-        s; the sum of weight times value, corrected for decay to the injection, is the integral to infinity.
-
-    Notes
-    -----
-    Values corrected for decay go by straight lines from image to image, are constant before the first and after the
-    last, and all decay physically: exact for a nuclide that stays, never below it in the tail. The lines lie above a
-    curve that falls as exp(-k t): by k^2 d^2/12 of it between images at a distance d.
-    """
-    times = np.asarray(times, dtype=float)
-    added = [0.0] if times[0] > 0 else []
-    grid = np.concatenate([added, times])
-    weights = Curve(grid, np.ones(grid.size), decay_constant=decay_constant).sample_weights()
-    return np.concatenate([[weights[0] + weights[1]], weights[2:]]) if added else weights
 
 
 def image_dose(
@@ -152,7 +96,8 @@ def image_dose(
     density: ArrayLike | None = None,
     method: str = "auto",
     daughters: str | Mapping[str, float] | None = None,
-    integration: str = "voxel",
+    integration: str | None = None,
+    negative: str = "refuse",
     relative_error: float = RELATIVE_ERROR,
     by_radiation: bool = False,
     dose_rates: bool = True,
@@ -174,10 +119,13 @@ def image_dose(
         kg/m3; water by default.
     method, daughters
         As in `dosimetry.voxel_dose`.
-    integration : "voxel" or "region"
+    integration : "voxel" or "region", optional
         "voxel" joins the values of every voxel by straight lines (`image_weights`). "region" fits exponentials to the
-        activity of each region, or of the whole image without a mask, and scales the voxels of the region to its
-        integral.
+        activity of each region and of what lies outside them, or of the whole image without a mask, and scales the
+        voxels of the region to its integral. By default "region" with a mask, else "voxel".
+    negative : "refuse" or "zero"
+        What becomes of negative voxels, such as filtered backprojection makes. Zeros raise the activity; the notices
+        of the result say by how much.
     relative_error : float
         Relative standard deviation of the activity of a region in one image, independent between images.
     by_radiation : bool
@@ -207,14 +155,14 @@ def image_dose(
     say = progress or (lambda *_: None)
     images = tuple(images)
     check_series(images)
-    if integration not in INTEGRATIONS:
-        raise InputError(
-            "this is not known",
-            field="integration",
-            value=integration,
-            allowed="voxel, region",
-            remedy="on the command line: --fit voxel or --fit region",
-        )
+    integration = integration or ("voxel" if labels is None else "region")
+    for name, value, allowed, option in (
+        ("integration", integration, INTEGRATIONS, "--fit"),
+        ("negative", negative, NEGATIVE, "--negative"),
+    ):
+        if value not in allowed:
+            remedy = f"on the command line: {option} {allowed[0]} or {option} {allowed[1]}"
+            raise InputError("this is not known", field=name, value=value, allowed=", ".join(allowed), remedy=remedy)
     between("relative_error", relative_error, 1e-4, 1.0)
     grid = images[0].grid
     refuse_beyond_memory(grid.shape, 72.0 + 4.0 * len(images) * dose_rates, images[0].path)
@@ -227,10 +175,13 @@ def image_dose(
     times = np.array([image.time for image in images])
     weights = image_weights(times, nuclide.decay_constant)
     total = np.zeros(grid.shape)
-    sums, rates = np.empty((len(labelled), len(images))), []
+    sums, rates, raised = np.empty((len(labelled), len(images))), [], []
     for number, image in enumerate(images):
         say("images", number, len(images))
-        corrected = image.decay_corrected(nuclide.decay_constant)
+        corrected = image.decay_corrected(nuclide.decay_constant, negative="keep" if negative == "zero" else "refuse")
+        net = corrected.sum()
+        np.maximum(corrected, 0.0, out=corrected)
+        raised.append(float(corrected.sum() / net - 1.0))
         corrected *= grid.voxel_volume
         total += weights[number] * corrected
         sums[:, number] = _sums(corrected, index, len(labelled))
@@ -239,16 +190,20 @@ def image_dose(
             rates.append(voxel_dose(corrected, grid.voxel_size, nuclide, **chosen).dose.astype(np.float32))
     del corrected
     masses = _masses(density, index, grid, labelled)
-    fitted = [name for name, _ in labelled[1:] or labelled] if integration == "region" else []
-    regions = tuple(
-        _region_activity(name, count, mass, times, row, nuclide.decay_constant, name in fitted, relative_error)
-        for (name, count), mass, row in zip(labelled, masses, sums, strict=True)
-    )
+    given = nuclide.decay_constant, relative_error
+    activities = sums * np.exp(-nuclide.decay_constant * times)
+    joined = [
+        joined_activity(name, count, mass, times, row, *given)
+        for (name, count), mass, row in zip(labelled, masses.tolist(), activities, strict=True)
+    ]
+    fits = [fitted_activity(region, times, *given) for region in joined]
+    ratios = [None if fit is None else own.integral / fit.integral for own, fit in zip(joined, fits, strict=True)]
     if integration == "region":
-        total *= _scales(regions, sums @ weights)[index]
+        joined = [fit or own for own, fit in zip(joined, fits, strict=True)]
+        total *= _scales(joined, ratios)[index]
         if labels is not None:
-            whole = replace(regions[0], integral=float(total.sum()), method=f"{regions[0].method}; regions as fitted")
-            regions = (whole, *regions[1:])
+            joined[0] = sum_of_regions(joined[0], joined[1:])
+    regions = tuple(replace(region, joined_over_fitted=ratio) for region, ratio in zip(joined, ratios, strict=True))
 
     say("dose", 0, 0)
     found = voxel_dose(total, grid.voxel_size, nuclide, **chosen)
@@ -274,21 +229,41 @@ def image_dose(
         "density_stated": density is not None,
     }
     return ImageDose(
-        nuclide, images, grid, total, found, tuple(rates), regions, histograms, means, parts, float(inside), settings
+        nuclide,
+        images,
+        grid,
+        total,
+        found,
+        tuple(rates),
+        regions,
+        histograms,
+        means,
+        parts,
+        float(inside),
+        tuple(raised),
+        settings,
     )
 
 
 def _density(density: ArrayLike | None, grid: Grid) -> Array | None:
     if density is None:
         return None
-    found = positive("density", density, "kg/m3")
+    found = np.asarray(density, dtype=float)
     if found.shape not in ((), grid.shape):
         raise InputError("the densities do not fit the images", field="density", value=found.shape)
-    return between("density", found, 0.1, 25e3, "kg/m3", "a map holds densities, not Hounsfield units")
+    if not ((found >= 0.1) & (found <= 25e3)).all():
+        raise InputError(
+            "this is out of range",
+            field="density",
+            value=f"{found.min():.6g}" + (f" to {found.max():.6g} kg/m3" if found.ndim else " kg/m3"),
+            allowed="0.1 to 25000 kg/m3",
+            remedy="a map holds densities in g/cm3, not Hounsfield units; air has 0.0012 g/cm3",
+        )
+    return found
 
 
 def _regions(labels, grid: Grid, names: Mapping[int, str]):
-    """Index of the region of every voxel (0: none but the whole), and name and voxels of each, the whole first."""
+    """Index of the region of every voxel, and name and voxels of each: the whole first, the rest last."""
     count = int(np.prod(grid.shape))
     if labels is None:
         if names:
@@ -302,10 +277,13 @@ def _regions(labels, grid: Grid, names: Mapping[int, str]):
     known, inverse, numbers = np.unique(labels, return_inverse=True, return_counts=True)
     if unknown := sorted(set(names) - {int(label) for label in known if label != 0}):
         raise InputError("the mask has no such label", field="region", value=unknown[0], allowed=f"{known[known != 0]}")
-    if known[0] != 0:  # every voxel is labelled
-        inverse = inverse + 1
     kept = [(int(label), int(number)) for label, number in zip(known, numbers, strict=True) if label != 0]
     found = [(WHOLE, count), *((names.get(label, f"region {label}"), number) for label, number in kept)]
+    if known[0] == 0:
+        inverse = np.where(inverse == 0, len(found), inverse)
+        found.append((OUTSIDE, int(numbers[0])))
+    else:
+        inverse = inverse + 1
     titles = [name for name, _ in found]
     if twice := [name for name in titles if titles.count(name) > 1]:
         raise InputError("two regions have one name", field="region", value=twice[0])
@@ -333,50 +311,8 @@ def _means(dose: Array, density: Array | None, index, number: int) -> Array:
     return _sums(dose, index, number) / _sums(np.ones(dose.shape), index, number)
 
 
-def _region_activity(name, count, mass, times, corrected, decay_constant, fitted, relative_error):
-    decayed = corrected * np.exp(-decay_constant * times)
-    common = {"name": name, "voxels": count, "mass": float(mass), "activities": decayed}
-    fit = None
-    if fitted and times[0] > 0 and decayed.max() > 0:
-        fit = fit_exponentials(times, decayed, relative_error * decayed, decay_constant, name=name)
-    if fit is not None:
-        spread = ", ".join(f"{key}: {value:.3g}" for key, value in fit.criteria.items())
-        return RegionActivity(
-            **common,
-            curve=fit.curve,
-            integral=fit.integral,
-            integral_sd=fit.integral_sd,
-            extrapolated=fit.extrapolated,
-            method=f"{fit.model} (chi-squared {fit.chi_squared:.3g}, degrees of freedom {fit.freedom}; AICc {spread})",
-            fitted=True,
-        )
-    first = [0.0] if times[0] > 0 else []
-    curve = Curve(
-        np.concatenate([first, times]),
-        np.concatenate([corrected[:1] if first else [], corrected]),
-        unit="Bq",
-        name=name,
-        decay_constant=decay_constant,
+def _scales(regions: Sequence[RegionActivity], ratios: Sequence[float | None]) -> Array:
+    """Fitted over joined integral of every region; 1 where there is no fit."""
+    return np.array(
+        [1.0 if not region.fitted or not ratio else 1.0 / ratio for region, ratio in zip(regions, ratios, strict=True)]
     )
-    weights = image_weights(times, decay_constant)
-    whole = float(weights @ corrected)
-    after = float(curve.integral(start=times[-1])) / whole if whole > 0 else 0.0
-    return RegionActivity(
-        **common,
-        curve=curve,
-        integral=whole,
-        integral_sd=float(np.linalg.norm(weights * corrected) * relative_error),
-        extrapolated=after,
-        method="images joined by straight lines after correction for decay, constant before the first; physical decay "
-        "alone after the last",
-        fitted=False,
-    )
-
-
-def _scales(regions: Sequence[RegionActivity], joined: Array) -> Array:
-    """Fitted over joined integral of every region; what lies in no region stays as it is."""
-    scale = np.ones(len(regions))
-    for number, (region, own) in enumerate(zip(regions, joined, strict=True)):
-        if region.fitted and own > 0:
-            scale[number] = region.integral / own
-    return scale

@@ -12,15 +12,22 @@ from typing import Any
 import numpy as np
 
 from ferrotope import __version__
-from ferrotope.result import Input, Notice, Record, Result, Series
-from ferrotope.study.image_dose import RELATIVE_ERROR, ImageDose, RegionActivity
+from ferrotope.result import Input, Record, Result, Series
+from ferrotope.result.result import Interval
+from ferrotope.study.image_dose import RELATIVE_ERROR, ImageDose
+from ferrotope.study.image_dose_notices import EXTRAPOLATED, image_dose_notices, regions_of_interest
 
 __all__ = ["image_dose_result"]
 
 _MIRD = "doi:10.2967/jnumed.108.056036"
+# Kernels of electrons, radiation yields, and absorption of photons; see `dosimetry.point_kernel`.
+_KERNELS = (
+    "I. Kawrakow et al., The EGSnrc Code System, NRCC Report PIRS-701 (National Research Council Canada)",
+    "doi:10.18434/T4NC7P",
+    "doi:10.18434/T4D01F",
+)
+_NUCLEAR_DATA = "decay data: UKDD-12 (UKAEA 2012), ENSDF 2023 and ENDF/B-VII.1, as the table of this package names them"
 _HOUR = 3600.0
-_EXTRAPOLATED = 0.2  # of the integral after the last image that is worth a warning
-_RECOVERED = 1.1  # of the administered activity that an image may show before it is worth a warning
 _PERCENT = np.linspace(0.0, 100.0, 201)
 # Name in the path, title, and percent of the volume.
 _VOLUMES = (("d98", "near-minimum dose D98", 98.0), ("d50", "median dose D50", 50.0), ("d2", "near-maximum D2", 2.0))
@@ -56,9 +63,10 @@ def image_dose_result(found: ImageDose, *, administered_activity: float | None =
             unit="%",
             title="Emitted energy that is absorbed inside the image",
             method=found.dose.method,
+            sources=_KERNELS,
         )
     )
-    notices = _notices(found, administered_activity)
+    notices = image_dose_notices(found, administered_activity)
     inputs = _inputs(found, administered_activity)
     read = tuple(inputs)
     rests = tuple(sorted({item.kind for item in inputs.values()}))
@@ -68,16 +76,17 @@ def image_dose_result(found: ImageDose, *, administered_activity: float | None =
         )
         for record in records
     }
-    shown = names[1:] or names
+    shown = [name for region, name in zip(found.regions, names, strict=True) if region in regions_of_interest(found)]
     headlines = [f"dosimetry.absorbed_dose.{name}" for name in shown]
     headlines += [f"dosimetry.time_integrated_activity.{name}" for name in shown]
     return Result(
-        title=title or f"Absorbed dose of {found.nuclide.name} from {len(found.images)} images",
+        title=title or f"Absorbed dose of {found.nuclide.name} from {_count(len(found.images))}",
         records=complete,
         series={"imaging": _activity_series(found, names), "dosimetry": _dose_series(found, names)},
         notices=tuple(notices),
         inputs=inputs,
         headlines=tuple(headlines),
+        intervals=_intervals(found, names, complete),
         study={"images": [_image(image) for image in found.images], "dose": dict(found.settings)},
         provenance={
             "ferrotope": __version__,
@@ -88,6 +97,28 @@ def image_dose_result(found: ImageDose, *, administered_activity: float | None =
             "seed": 0,
         },
     )
+
+
+def _count(images: int) -> str:
+    return "1 image" if images == 1 else f"{images} images"
+
+
+def _intervals(found: ImageDose, names: list[str], records: Mapping[str, Record]) -> dict[str, Interval]:
+    """95 % of fitted time-integrated activities, and of the doses as if all came from the region itself.
+
+    Joined images have none: their tail is assumed, and errs to one side.
+    """
+    intervals = {}
+    for region, name in zip(found.regions, names, strict=True):
+        if not region.fitted or not region.integral > 0:
+            continue
+        spread = 1.96 * region.integral_sd / region.integral
+        for key in ("absorbed_dose", "time_integrated_activity", "tiac"):
+            record = records.get(f"dosimetry.{key}.{name}")
+            if record is not None:
+                value = float(record.value)
+                intervals[record.path] = Interval(value * max(1.0 - spread, 0.0), value, value * (1.0 + spread))
+    return intervals
 
 
 def _path_names(found: ImageDose) -> list[str]:
@@ -104,7 +135,7 @@ def _region_records(found: ImageDose, number: int, name: str, administered: floa
     region, histogram, dose = found.regions[number], found.histograms[number], found.means[number]
     kind = "fitted" if region.fitted else "predicted"
     caveat = ""
-    if region.extrapolated > _EXTRAPOLATED:
+    if region.extrapolated > EXTRAPOLATED:
         caveat = f"{region.extrapolated:.0%} of the time-integrated activity lies after the last image"
     rows = [
         ("absorbed_dose", float(dose), "Gy", f"mean absorbed dose of {region.name}", found.dose.method),
@@ -151,10 +182,10 @@ def _region_records(found: ImageDose, number: int, name: str, administered: floa
             value=float(value),
             unit=unit,
             title=title[:1].upper() + title[1:],
-            kind=kind,
+            kind={"volume": "measured", "mass": "predicted"}.get(key, kind),
             method=method,
             caveat=caveat if key not in ("volume", "mass") else "",
-            sources=(_MIRD,),
+            sources=() if key in ("volume", "mass") else (_MIRD, *_KERNELS) if unit == "Gy" else (_MIRD,),
         )
         for key, value, unit, title, method in rows
     ]
@@ -207,70 +238,15 @@ def _dose_series(found: ImageDose, names: list[str]) -> tuple[Series, ...]:
     return tuple(series)
 
 
-def _notices(found: ImageDose, administered: float | None) -> list[Notice]:
-    shared = (
-        f"Relative standard deviation of the activity of a region in an image: {found.settings['relative_error']:.0%}, "
-        "independent between images; an error of the calibration, which all share, comes on top."
-    )
-    texts = [
-        ("assumption", "The images are taken as registered to each other; nothing was moved or resampled."),
-        ("assumption", f"Dose: {found.dose.method}."),
-        ("assumption", shared),
-        ("absent", "Partial-volume effect and motion: small regions lose activity to their surroundings."),
-        ("absent", "RBE: doses are absorbed doses; doses of alphas are not weighted."),
-        ("absent", "Uncertainty of the dose beside that of the time-integrated activity."),
-    ]
-    if len(found.dose.decays) > 1:
-        listed = ", ".join(f"{name} {number:.4g}" for name, number in found.dose.decays.items())
-        texts.append(("assumption", f"Decays at one place per decay of the parent: {listed}."))
-    if found.dose.neglected:
-        texts.append(("absent", f"Radiation left out: {', '.join(found.dose.neglected)}."))
-    if len(found.images) == 1:
-        texts.append(("warning", "One image says nothing of biological uptake or clearance: physical decay alone."))
-    # Where regions are fitted, the curve of the whole image is not what was integrated.
-    told = (found.regions[1:] or found.regions) if found.settings["integration"] == "region" else found.regions
-    texts += [("warning", _late(region)) for region in told if region.extrapolated > _EXTRAPOLATED]
-    if found.settings["integration"] == "region":
-        for region in found.regions[1:] or found.regions:
-            if not region.fitted:
-                texts.append(("warning", f"No sum of exponentials goes through the points of {region.name}: joined."))
-    if administered is not None:
-        images = zip(found.images, found.regions[0].activities, strict=True)
-        most = max(value * np.exp(found.nuclide.decay_constant * image.time) for image, value in images) / administered
-        if most > _RECOVERED:
-            said = (
-                f"An image holds {most:.0%} of the administered activity, corrected for decay: look at the unit, the "
-                "calibration and the decay reference."
-            )
-            texts.append(("warning", said))
-    frames = {str(getattr(image.dicom.header, "FrameOfReferenceUID", "")) for image in found.images if image.dicom}
-    if len(frames) > 1:
-        said = (
-            "The DICOM series have different frames of reference: equal grids of different scans are not registered "
-            "unless somebody did so."
-        )
-        texts.append(("warning", said))
-    texts += [("warning", note + ".") for image in found.images for note in image.notes]
-    return [
-        Notice(level=level, text=text, stage="dosimetry")
-        for level, text in dict.fromkeys((level, text[:1].upper() + text[1:]) for level, text in texts)
-    ]
-
-
-def _late(region: RegionActivity) -> str:
-    return (
-        f"{region.extrapolated:.0%} of the time-integrated activity of {region.name} lies after the last image, where "
-        + ("the fit is extrapolated." if region.fitted else "physical decay alone was taken.")
-    )
-
-
 def _inputs(found: ImageDose, administered: float | None) -> dict[str, Input]:
     items: list[Input] = []
     for number, image in enumerate(found.images):
         activity = float(found.regions[0].activities[number])
         text = f"{activity / 1e6:.4g} MBq at {image.time / _HOUR:.4g} h"
         items.append(Input(f"image[{number}]", text, activity, "Bq", "measured", note=image.path.name))
-    items.append(Input("nuclide", found.nuclide.name, found.nuclide.half_life, "s", "stated", note="half-life"))
+    items.append(
+        Input("nuclide", found.nuclide.name, found.nuclide.half_life, "s", "stated", _NUCLEAR_DATA, note="half-life")
+    )
     error = float(found.settings["relative_error"])
     kind = "assumed" if error == RELATIVE_ERROR else "stated"
     items.append(Input("relative_error", f"{error:g}", error, "1", kind, note="of the activity of a region"))

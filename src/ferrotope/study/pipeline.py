@@ -36,7 +36,10 @@ def chain(study: Document, run: Runner) -> None:
         lambda: magnetism.respond(core, protocol.heating, *stages.surroundings(particle, subject), drawn=run.drawn),
     )
     relax = stage(
-        "relaxometry", lambda: relaxometry.relaxivities(core, protocol.image, *stages.surroundings(particle, subject))
+        "relaxometry",
+        lambda: relaxometry.relaxivities(
+            core, protocol.image, *stages.surroundings(particle, subject), drawn=run.drawn
+        ),
     )
     stage("radiochemistry", lambda: stages.labelling(particle, grains, amounts), after=("particle", "protocol"))
     kinetics = stage("biokinetics", lambda: stages.kinetics(study, nuclide, amounts), after=("protocol",))

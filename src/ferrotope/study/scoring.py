@@ -255,7 +255,7 @@ def predicted_at(study: Document, room: str, temperature: float | None, events: 
     whole = study.particle.coating.hydrodynamic_diameter
     surroundings = temperature, whole.si if whole is not None else None
     if room == "relaxometry":
-        return relaxometry.relaxivities(study.particle.core, events, *surroundings)
+        return relaxometry.relaxivities(study.particle.core, events, *surroundings, drawn=False)
     return magnetism.respond(study.particle.core, events, *surroundings, drawn=False)
 
 

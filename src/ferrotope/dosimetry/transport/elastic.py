@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ferrotope.dosimetry.media import Medium, atomic_mass
-from ferrotope.dosimetry.stopping import CLASSICAL_RADIUS, REST_ENERGY, delta_ray_moments, electrons_per_mass
+from ferrotope.dosimetry.matter.media import Medium, atomic_mass
+from ferrotope.dosimetry.matter.stopping import CLASSICAL_RADIUS, REST_ENERGY, delta_ray_moments, electrons_per_mass
 from ferrotope.units.constants import ATOMIC_MASS, MEV
 
 __all__ = ["FOLLOWED", "QUANTILES", "elastic_moments", "multiple_scattering_tables"]

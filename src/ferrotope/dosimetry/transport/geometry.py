@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ferrotope.dosimetry.media import Medium, medium
+from ferrotope.dosimetry.matter.media import Medium, medium
 from ferrotope.errors import InputError
 from ferrotope.units.checks import positive
 

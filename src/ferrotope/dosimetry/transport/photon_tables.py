@@ -8,14 +8,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ferrotope.dosimetry.attenuation import (
+from ferrotope.dosimetry.matter.attenuation import (
     HIGHEST_ENERGY,
     LOWEST_ENERGY,
     element_coefficients,
     photoelectric_shares,
     tabulated_element,
 )
-from ferrotope.dosimetry.media import Medium
+from ferrotope.dosimetry.matter.media import Medium
 
 __all__ = ["PhotonTables", "photon_tables"]
 
@@ -57,7 +57,7 @@ def photon_tables(media: Sequence[Medium]) -> PhotonTables:
 
     Notes
     -----
-    Sources in `dosimetry.attenuation`.
+    Sources in `dosimetry.matter.attenuation`.
     """
     energy = np.geomspace(LOWEST_ENERGY, HIGHEST_ENERGY, _ENERGIES)
     numbers = sorted({number for one in media for number in one.composition})

@@ -1,6 +1,6 @@
 """Transport of photons, analogue: each collision as it happens, the electrons deposited on the spot or handed over.
 
-Physics, all cross sections those of `dosimetry.attenuation`:
+Physics, all cross sections those of `dosimetry.matter.attenuation`:
 
 - photoelectric effect in K, L1, L2, L3 or an outer shell, the electron in the direction of Sauter's distribution; K
   and L vacancies cascade by the transitions of EADL97: photons from 1 keV are followed, Auger electrons stay where they
@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ferrotope.dosimetry.attenuation import HIGHEST_ENERGY, LOWEST_ENERGY
+from ferrotope.dosimetry.matter.attenuation import HIGHEST_ENERGY, LOWEST_ENERGY
 from ferrotope.dosimetry.transport.photon_tables import PhotonTables
 from ferrotope.kernels import kernel
 from ferrotope.units.checks import between, positive

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ferrotope.dosimetry.stopping import REST_ENERGY
+from ferrotope.dosimetry.matter.stopping import REST_ENERGY
 from ferrotope.dosimetry.transport.geometry import Shells, Voxels
 from ferrotope.dosimetry.transport.sources import Ball, Point, Radiation, VoxelMap, directions
 from ferrotope.dosimetry.transport.tables import electron_tables

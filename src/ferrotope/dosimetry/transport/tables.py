@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ferrotope.dosimetry.media import Medium
-from ferrotope.dosimetry.radiative import bremsstrahlung_spectrum, radiative_stopping_power
-from ferrotope.dosimetry.stopping import (
+from ferrotope.dosimetry.matter.media import Medium
+from ferrotope.dosimetry.matter.radiative import bremsstrahlung_spectrum, radiative_stopping_power
+from ferrotope.dosimetry.matter.stopping import (
     CLASSICAL_RADIUS,
     REST_ENERGY,
     collision_stopping_power,

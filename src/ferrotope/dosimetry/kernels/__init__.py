@@ -1,0 +1,1 @@
+"""Dose around a point source in water."""

@@ -1,0 +1,1 @@
+"""Energy that a uniform sphere absorbs of what is emitted inside it."""

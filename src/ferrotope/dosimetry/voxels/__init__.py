@@ -1,0 +1,1 @@
+"""Dose of maps of activity, voxel by voxel."""
