@@ -219,6 +219,8 @@ def _best_fit(times: Array, values: Array, errors: Array):
     from scipy.special import gammaincc
 
     n = times.size
+    size = float(values.max()) or 1.0  # what is fitted is of the order of 1: the solver squares it several times
+    values, errors = values / size, errors / size
     weights = 1.0 / errors**2
     earliest = times[times > 0][0]
     limit = 2.0 / earliest  # a faster exponential would be mostly gone before anyone looked
@@ -244,7 +246,9 @@ def _best_fit(times: Array, values: Array, errors: Array):
     _, name, amplitudes, rates, covariance, chi_squared, freedom = min(candidates, key=lambda c: c[0])
     if gammaincc(freedom / 2, chi_squared / 2) < ACCEPTED:
         return None
-    return f"{name}, fitted to {n} points", amplitudes, rates, covariance, chi_squared, freedom
+    units = np.concatenate([np.full(amplitudes.size, size), np.ones(rates.size)])
+    covariance = covariance * np.outer(units, units)
+    return f"{name}, fitted to {n} points", amplitudes * size, rates, covariance, chi_squared, freedom
 
 
 def _fit(times: Array, values: Array, weights: Array, free_rates: int, basis: Array, limit: float):
@@ -289,7 +293,6 @@ def _fit(times: Array, values: Array, weights: Array, free_rates: int, basis: Ar
             slopes = -x[:, None] * decays * (basis @ p[:columns])
             return np.hstack([decays @ basis, slopes]) * root[:, None]
 
-        size = max(values.max(), 1e-300)
         lower = np.zeros(columns + free_rates)
         upper = np.concatenate([np.full(columns, np.inf), np.full(free_rates, top)])
         start = np.clip(np.concatenate([amplitudes, start_rates]), lower, upper)
@@ -301,7 +304,6 @@ def _fit(times: Array, values: Array, weights: Array, free_rates: int, basis: Ar
             xtol=1e-14,
             ftol=1e-14,
             gtol=1e-14,
-            x_scale=np.concatenate([np.full(columns, size), np.ones(free_rates)]),
         )
         amplitudes, rates = solution.x[:columns], solution.x[columns:]
         matrix_full = jacobian(solution.x)

@@ -212,8 +212,9 @@ def _refine_coupled(size: Size, tolerance: float) -> tuple[PeriodicState, float]
         neither = max(tails) <= tolerance  # but the loss still changed, or nothing was compared yet
         basis = replace(
             basis,
-            degree=basis.degree + (2 if tails[0] > tolerance or neither else 0),
+            degree=basis.degree + (2 if tails[0] > tolerance or (neither and missing <= tolerance) else 0),
             order=_order(basis.order + (1 if tails[1] > tolerance else 0)),
+            times=basis.times if missing <= tolerance else min(_even(1.25 * basis.times), _MOST_TIMES),
         )
         state = _solve(size, "coupled", 0.0, basis, tolerance)
         change = abs(state.harmonics[1].imag - before.harmonics[1].imag) / max(abs(state.harmonics[1].imag), 1e-300)
