@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from ferrotope.report.figures.canvas import arrays_of, colour_of, new_figure, spaced, to_svg
 from ferrotope.result import Result
+from ferrotope.result.store import put
 from ferrotope.result.text import interval_text, number_text, shown_unit
 from ferrotope.sources import reference
 
@@ -120,10 +120,7 @@ def write_image_dose_page(result: Result, path: Path) -> Path:
     Path
         The file.
     """
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(image_dose_html(result), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return put(image_dose_html(result).encode(), path, "report")
 
 
 def image_dose_html(result: Result) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import lru_cache
 from importlib.resources import files
@@ -12,6 +11,7 @@ from typing import Any
 from ferrotope.report.drawing import particle_drawing
 from ferrotope.report.figures import figures_of, ranking_figure
 from ferrotope.result import Input, Record, Result
+from ferrotope.result.store import put
 from ferrotope.result.text import inputs_measured, interval_text, number_text, shown_unit
 from ferrotope.sources import reference
 
@@ -53,10 +53,7 @@ def write_report(result: Result, path: Path) -> Path:
     Path
         The file.
     """
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(report_html(result), encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return put(report_html(result).encode(), path, "report")
 
 
 def report_html(result: Result) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -11,6 +10,7 @@ from typing import Any
 
 from ferrotope.report.figures.canvas import to_svg
 from ferrotope.report.figures.validation import predicted_against_measured
+from ferrotope.result.store import put
 from ferrotope.result.text import number_text, shown_unit
 
 __all__ = ["validation_html", "write_validation_page"]
@@ -94,11 +94,8 @@ def write_validation_page(
     Path
         The file.
     """
-    temporary = path.with_name(path.name + ".partial")
     page = validation_html(rows, summary, domain=domain, samples=samples, version=version)
-    temporary.write_text(page, encoding="utf-8")
-    os.replace(temporary, path)
-    return path
+    return put(page.encode(), path, "page")
 
 
 def validation_html(

@@ -74,12 +74,8 @@ def put(content: bytes, path: Path, what: str) -> Path:
 
 def write_summary(result: Result, path: Path) -> Path:
     """Write the records, inputs and notices as JSON (see ``summary.schema.json``)."""
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(
-        json.dumps(plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    os.replace(temporary, path)
-    return path
+    text = json.dumps(plain(result), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return put(text.encode(), path, "summary")
 
 
 def load(path: Path) -> Result:
