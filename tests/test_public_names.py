@@ -17,7 +17,7 @@ NAMES = {
         mass_scaled_s_value medium members_of_chain metabolic_time nucleus_hits organ_s_values
         partial_attenuation_coefficients photon_absorbed_fraction point_kernel point_kernel_absorbed_fraction
         recoil_range relative_mass_coefficient retained_daughters s_value scaled_point_kernel self_absorption
-        self_doses sphere_absorption sphere_mass sphere_radius straight_track_electron_absorbed_fraction
+        self_doses sphere_absorption sphere_mass sphere_radius sphere_s_value straight_track_electron_absorbed_fraction
         voxel_dose voxel_s_values""",
     "dosimetry.transport": """Ball Point Radiation Shells Transport VoxelMap Voxels emitted_radiations simulate""",
     "nuclides": """BetaSpectrum ChainLink Decayed Emission Nuclide RADIATIONS chain_energies chain_weights

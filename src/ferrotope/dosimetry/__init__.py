@@ -61,6 +61,7 @@ _LAZY = {
     "point_kernel": "kernels.point_kernels",
     "recoil_range": "cells.core_absorption",
     "retained_daughters": "cells.microdosimetry",
+    "sphere_s_value": "spheres.s_values",
     "self_absorption": "cells.core_absorption",
     "voxel_dose": "voxels.convolution",
     "voxel_s_values": "voxels.s_values",

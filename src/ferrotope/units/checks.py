@@ -13,17 +13,21 @@ __all__ = ["between", "not_negative", "positive"]
 def positive(name: str, value: ArrayLike, unit: str = "") -> NDArray[np.float64]:
     """Return the value as floats, or refuse what is not finite and above zero."""
     numbers = np.asarray(value, dtype=float)
-    if not (np.isfinite(numbers) & (numbers > 0)).all():
-        raise InputError("this must be positive and finite", field=name, value=value, allowed=f"above 0 {unit}".strip())
+    fine = np.isfinite(numbers) & (numbers > 0)
+    if not fine.all():
+        allowed = f"above 0 {unit}".strip()
+        raise InputError("this must be positive and finite", field=name, value=_first(value, fine), allowed=allowed)
     return numbers
 
 
 def not_negative(name: str, value: ArrayLike, unit: str = "") -> NDArray[np.float64]:
     """Return the value as floats, or refuse what is not finite or below zero."""
     numbers = np.asarray(value, dtype=float)
-    if not (np.isfinite(numbers) & (numbers >= 0)).all():
+    fine = np.isfinite(numbers) & (numbers >= 0)
+    if not fine.all():
         allowed = f"0 {unit} or more, finite".replace("  ", " ")
-        raise InputError("this must not be negative", field=name, value=value, allowed=allowed)
+        said = "this must not be negative" if np.isfinite(numbers).all() else "this must be finite and not negative"
+        raise InputError(said, field=name, value=_first(value, fine), allowed=allowed)
     return numbers
 
 
@@ -32,7 +36,17 @@ def between(
 ) -> NDArray[np.float64]:
     """Return the value as floats, or refuse what lies outside a range."""
     numbers = np.asarray(value, dtype=float)
-    if not ((numbers >= low) & (numbers <= high)).all():
+    fine = (numbers >= low) & (numbers <= high)
+    if not fine.all():
         allowed = f"{low:g} to {high:g} {unit}".strip()
-        raise InputError("this is out of range", field=name, value=value, allowed=allowed, remedy=remedy or None)
+        shown = _first(value, fine)
+        raise InputError("this is out of range", field=name, value=shown, allowed=allowed, remedy=remedy or None)
     return numbers
+
+
+def _first(value: ArrayLike, fine: NDArray[np.bool_]) -> object:
+    """Return a single value as it is, of an array the first wrong one with its place."""
+    if fine.ndim == 0 or fine.size == 1:
+        return value
+    place = tuple(int(i) for i in np.argwhere(~fine)[0])
+    return f"{np.asarray(value, dtype=float)[place]:g} at {list(place)}"
